@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short names for what CMake's presets do; `cmake --preset dev` and the like work without this file.
+
+JOBS ?= $(shell nproc)
+CLANG_FORMAT ?= clang-format-19
+SOURCES = $(shell find actors transport $(wildcard tools) examples benchmarks tests -name '*.cpp' -o -name '*.hpp')
+
+.PHONY: help demo test test-asan test-tsan test-clang bench format lint clean
+
+help:  ## Lists the targets
+	@sed -n 's/^\([a-z-]*\):  *## /\1\t/p' Makefile | expand -t 12
+
+demo:  ## Installs what is missing, builds, and counts words in several processes
+	@cmake/setup.sh
+	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS) --target wordcount
+	build/release/bin/wordcount
+
+test:  ## Installs what is missing, builds with assertions, and runs every test
+	@cmake/setup.sh test
+	@cmake --preset dev
+	@cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(JOBS)
+
+test-asan:  ## Every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake/setup.sh test
+	@cmake --preset asan
+	@cmake --build --preset asan -j $(JOBS)
+	ctest --preset asan -j $(JOBS)
+
+test-tsan:  ## Every test under ThreadSanitizer, with a libzmq built for it
+	@cmake/setup.sh test tsan
+	@cmake/build_tsan_libzmq.sh build/tsan-deps
+	@cmake --preset tsan
+	@cmake --build --preset tsan -j $(JOBS)
+	ctest --preset tsan -j $(JOBS)
+
+test-clang:  ## Every test, built with clang
+	@cmake/setup.sh test clang
+	@cmake --preset clang
+	@cmake --build --preset clang -j $(JOBS)
+	ctest --preset clang -j $(JOBS)
+
+bench:  ## Measures this library and libzmq side by side
+	@cmake/setup.sh
+	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS) --target zooid-bench
+	build/release/bin/zooid-bench run all --against libzmq --rounds 5
+
+format:  ## Formats every source file
+	@cmake/setup.sh format
+	@$(CLANG_FORMAT) -i $(SOURCES)
+
+lint:  ## Checks format, licence lines, and which layer includes what
+	@cmake/setup.sh format
+	@$(CLANG_FORMAT) --dry-run --Werror $(SOURCES)
+	@cmake/check_layering.py
+	@echo "lint: nothing found"
+
+clean:  ## Removes everything built
+	rm -rf build
