@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/clock.hpp>
+#include <zooid/envelope.hpp>
+#include <zooid/result.hpp>
+#include <zooid/target.hpp>
+
+#include <atomic>
+#include <coroutine>
+#include <memory>
+
+namespace zooid::detail {
+
+class cell;
+class core;
+
+/// A call from its making to its end: the envelope that carries the request to the callee comes back with the answer,
+/// so a local call costs one allocation. Two parties hold it, the caller and whoever has it on the road.
+///
+/// `state_` decides who ends it: the callee by `complete`, or the caller by `abandon`, whichever is first.
+class call final : public envelope {
+ public:
+  /// Space for a reply, and, `with_message`, for the request too. Starts with one holder.
+  static intrusive_ptr<call> make(const message_type& type, const message_type& reply, bool with_message);
+
+  void retain() const noexcept { holders_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept;
+
+  // Callee's side. The thread that handles the request.
+  [[nodiscard]] void* reply_storage() noexcept;
+  void set_replied() noexcept { replied_ = true; }
+  void fail(error why);
+  /// Hands the answer to the caller, by the road it came; the callee's hold goes with it.
+  static void complete(intrusive_ptr<call> done) noexcept;
+  [[nodiscard]] bool abandoned() const noexcept { return state_.load(std::memory_order_acquire) == state::abandoned; }
+
+  // Caller's side.
+  /// True: from now on no answer comes. False: it is already on its way.
+  [[nodiscard]] bool abandon() noexcept;
+
+  static constexpr std::uint32_t longest_chain = 64;
+
+  enum class state : std::uint8_t { open, completed, abandoned };
+
+  intrusive_ptr<target> caller;  ///< Hears of the answer.
+  intrusive_ptr<target> road;    ///< A remote target that took the call and wants to know when it is given up.
+  /// The call that the caller was handling when it made this one; null beyond a depth of `longest_chain`.
+  intrusive_ptr<call> parent;
+  std::uint32_t depth = 0;  ///< How many parents there are.
+  time_point deadline{};
+  const message_type* reply_type = nullptr;
+  std::uint64_t correlation = 0;  ///< The transport's number for it.
+
+  // Guarded by being the caller's turn, or its thread:
+  std::unique_ptr<error> failure;
+  std::coroutine_handle<> awaiting;               ///< Resumed with the answer.
+  void (*continuation)(call&, void*) = nullptr;   ///< `.then`: run as a turn, then destroyed with a null call.
+  void* continuation_state = nullptr;
+  void (*drop_continuation)(void*) = nullptr;
+  call* next_pending = nullptr;
+  call* previous_pending = nullptr;
+  bool delivered = false;  ///< The answer, or the reason why none comes, is here.
+  bool listed = false;     ///< Counted among its caller's pending calls.
+
+  [[nodiscard]] bool replied() const noexcept { return replied_; }
+  void drop_reply() noexcept;
+  /// Makes it end at the caller with `why`, when no answer can come any more.
+  void deliver_failure(error why);
+
+ private:
+  call() = default;
+  ~call();
+
+  mutable std::atomic<std::uint32_t> holders_{0};
+  std::atomic<state> state_{state::open};
+  bool replied_ = false;
+};
+
+/// Makes and sends a call. Always returns one; a refused one is already delivered, with its failure.
+[[nodiscard]] intrusive_ptr<call> start_call(target* to, request& what, const message_type& reply, duration timeout);
+/// What `timeout` means when none is given.
+inline constexpr duration default_timeout{-1};
+
+/// Blocks the calling plain thread until the call has ended. Throws call_error `denied` inside a handler.
+void wait_for(call& pending);
+/// Gives up on a call that nobody waits for any more.
+void cancel(call& pending) noexcept;
+/// Remembers who is to be resumed. On the caller's turn.
+void suspend_on(call& pending, std::coroutine_handle<> caller);
+/// Runs `continuation` with the answer, as a turn of the calling actor. Throws call_error `denied` on a plain thread.
+void continue_with(call& pending);
+[[nodiscard]] error take_failure(call& pending);
+
+}  // namespace zooid::detail

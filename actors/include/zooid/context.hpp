@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/actor.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace zooid {
+
+namespace detail {
+class pending_timer;
+}
+
+/// A message that `context::after` will deliver. Letting go of it changes nothing. Any thread.
+class timer {
+ public:
+  timer() = default;
+  explicit timer(intrusive_ptr<detail::pending_timer> what) noexcept;
+  timer(const timer&) noexcept;
+  timer(timer&&) noexcept;
+  timer& operator=(timer) noexcept;
+  ~timer();
+  /// True: it will not be delivered. False: it was, or is being, or was cancelled before.
+  bool cancel() noexcept;
+
+ private:
+  intrusive_ptr<detail::pending_timer> what_;
+};
+
+/// What a handler may ask for beside its message: `on(const M&, zooid::context&)`. It belongs to the message being
+/// handled and is valid until the handler, or its coroutine, has ended. Only inside the actor's turns.
+class context {
+ public:
+  explicit context(detail::cell& of) noexcept : cell_(of) {}
+  context(const context&) = delete;
+  context& operator=(const context&) = delete;
+
+  /// A ref to the actor itself: `in.self(this)`.
+  template <class A>
+  [[nodiscard]] ref<typename A::contract> self(const A*) const {
+    return detail::ref_access::make<typename A::contract>(self_target());
+  }
+  /// Who sent the message; all zero for a plain thread.
+  [[nodiscard]] actor_id sender() const noexcept;
+  /// The service's name, or "Class#number".
+  [[nodiscard]] std::string name() const;
+
+  /// Starts another actor on this node.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn(Args&&... args) {
+    return detail::ref_access::make<typename A::contract>(detail::with_maker<A>(
+        [this](const detail::actor_maker& maker) { return spawn_target(maker, {}); }, std::forward<Args>(args)...));
+  }
+  /// The same under a name. Throws setup_error `name_taken`.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn_as(std::string_view name, Args&&... args) {
+    return detail::ref_access::make<typename A::contract>(detail::with_maker<A>(
+        [&](const detail::actor_maker& maker) { return spawn_target(maker, name); }, std::forward<Args>(args)...));
+  }
+
+  /// The actor ends after this message; what waits in its mailbox becomes dead letters, and callers are told.
+  void stop() noexcept;
+
+  /// Delivers `message` to this actor's own `on(M)` after `delay`, though no contract lists it.
+  template <class A, class M>
+  timer after(duration delay, A* self, M message) {
+    static_assert(requires { typename A::contract; }, "after(delay, this, message)");
+    static_cast<void>(self);
+    return after_untyped(delay, detail::message_type_of<M>, &detail::handle_as<A, M>, &detail::move_message<M>,
+                         &message);
+  }
+
+  /// Has the caller given up? Then nobody waits for the reply.
+  [[nodiscard]] bool cancelled() const noexcept;
+  /// Until when the caller waits; time_point::max() for a tell.
+  [[nodiscard]] time_point deadline() const noexcept;
+  /// The node's time, read once a turn.
+  [[nodiscard]] time_point now() const noexcept;
+
+ private:
+  [[nodiscard]] intrusive_ptr<detail::target> self_target() const;
+  intrusive_ptr<detail::target> spawn_target(const detail::actor_maker& maker, std::string_view name);
+  timer after_untyped(duration delay, const detail::message_type& type, detail::handler run,
+                      void (*construct)(void*, void*), void* message);
+
+  detail::cell& cell_;
+};
+
+}  // namespace zooid

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/context.hpp>
+#include <zooid/random.hpp>
+#include <zooid/scheduler.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zooid {
+
+/// A message that could not be delivered after it was taken.
+struct dead_letter {
+  std::string_view message;
+  std::string receiver;
+  errc why;
+};
+
+/// Where a node's messages went. Taken is handled, dead, or still queued: `taken = handled + dead() + queued`.
+struct accounts {
+  std::uint64_t taken{};
+  std::uint64_t handled{};
+  std::uint64_t queued{};                                 ///< In mailboxes, or being handled.
+  std::array<std::uint64_t, errc_count> refused{};        ///< Not taken, by errc.
+  std::array<std::uint64_t, errc_count> dead_letters{};   ///< Taken, but not handled, by errc.
+
+  [[nodiscard]] std::uint64_t dead() const noexcept;
+  [[nodiscard]] std::uint64_t refused_in_all() const noexcept;
+  [[nodiscard]] bool close() const noexcept { return taken == handled + dead() + queued; }
+};
+
+/// What a stop cut off, a line each: who, and what was lost with it. Empty: everything had ended by itself.
+struct shutdown_report {
+  std::vector<std::string> cut_off{};
+  [[nodiscard]] bool clean() const noexcept { return cut_off.empty(); }
+};
+
+struct system_options {
+  unsigned workers{};                           ///< Threads; 0: one per core. Not used when `scheduler` is given.
+  mailbox_limits mailbox{};                     ///< Of actors that choose none.
+  duration call_timeout{std::chrono::seconds(5)};  ///< Of calls that choose none.
+  std::uint32_t pending_calls{65536};           ///< Calls under way at a time; one more is refused as `overloaded`.
+  duration drain{std::chrono::seconds(1)};      ///< What the destructor gives to `stop`.
+  std::function<void(const dead_letter&)> on_dead_letter{};  ///< Any thread; brief.
+
+  // The seams, for tests and simulations:
+  std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own.
+  std::shared_ptr<random_source> random{};        ///< Default: system_random().
+};
+
+/// The inside of one node: its actors, their names, and what drives them. Any thread.
+class actor_system {
+ public:
+  actor_system() : actor_system(system_options{}) {}
+  explicit actor_system(system_options options);
+  actor_system(actor_system&&) = delete;
+  ~actor_system();
+
+  /// Starts an actor `A(args...)`. The ref is pinned to it. When `A` has `start(zooid::context&)`, that runs first.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn(Args&&... args) {
+    return detail::ref_access::make<typename A::contract>(detail::with_maker<A>(
+        [this](const detail::actor_maker& maker) { return spawn_target(maker, {}); }, std::forward<Args>(args)...));
+  }
+  /// The same under a name; the ref is to the name. Throws setup_error `name_taken`.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn_as(std::string_view name, Args&&... args) {
+    return detail::ref_access::make<typename A::contract>(detail::with_maker<A>(
+        [&](const detail::actor_maker& maker) { return spawn_target(maker, name); }, std::forward<Args>(args)...));
+  }
+  /// A ref to whichever actor has the name when it is used.
+  template <class C>
+  [[nodiscard]] ref<C> find(std::string_view name) {
+    return detail::ref_access::make<C>(find_target(name));
+  }
+
+  /// Ends one actor, after the message it handles; what waits in its mailbox becomes dead letters.
+  template <class C>
+  void stop(const ref<C>& actor) {
+    stop_target(detail::ref_access::target_of(actor));
+  }
+
+  /// Refuses what comes from outside, lets the actors finish within `drain`, and ends within `drain` plus one second
+  /// whatever they do. A handler that never returns is named and abandoned with its thread. Idempotent; not inside a
+  /// handler.
+  shutdown_report stop(duration drain);
+
+  [[nodiscard]] zooid::accounts accounts() const;
+  [[nodiscard]] std::uint64_t id() const noexcept;
+
+  /// For the transport.
+  [[nodiscard]] detail::core& core() noexcept { return *core_; }
+
+ private:
+  intrusive_ptr<detail::target> spawn_target(const detail::actor_maker& maker, std::string_view name);
+  intrusive_ptr<detail::target> find_target(std::string_view name);
+  void stop_target(detail::target* actor);
+
+  intrusive_ptr<detail::core> core_;
+};
+
+}  // namespace zooid

@@ -1,0 +1,554 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cell.hpp"
+
+#include "pool.hpp"
+#include "turn.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace zooid::detail {
+namespace {
+
+constexpr unsigned messages_a_turn = 64;
+constexpr std::uint64_t one_message = 1;
+constexpr std::uint64_t message_mask = 0xFFFFFFFF;
+
+/// What the first message of an actor with a `start` is called in reports.
+struct start_of_actor {
+  static constexpr std::string_view wire_name = "start";
+};
+
+/// A message's part in `pushed_` and `popped_`: itself, and its size in 64-byte units.
+std::uint64_t weight(std::uint32_t bytes) noexcept {
+  return one_message + ((static_cast<std::uint64_t>(bytes) + 63) / 64 << 32);
+}
+
+/// Wakes a cell to look for calls whose deadline has passed.
+class deadline_alarm final : public alarm {
+ public:
+  explicit deadline_alarm(intrusive_ptr<cell> of) : cell_(std::move(of)) {}
+  void ring() override {
+    envelope* const what = make_envelope(envelope::kind::deadline, 0, 1);
+    cell_->post(*what, true);
+  }
+
+ private:
+  intrusive_ptr<cell> cell_;
+};
+
+}  // namespace
+
+std::size_t cell::actor_offset(const actor_type& type) noexcept {
+  return (sizeof(cell) + type.align - 1) / type.align * type.align;
+}
+
+cell::cell(core& of, const actor_type& type, slot* own_name)
+    : name(own_name), type_(&type), number_(of.next_number()), core_(&of) {}
+
+intrusive_ptr<cell> cell::make(core& of, const actor_maker& maker, slot* name) {
+  void* const block = allocate(actor_offset(*maker.type) + maker.type->size);
+  auto* const made = ::new (block) cell(of, *maker.type, name);
+  try {
+    maker.construct(made->actor(), maker.arguments);
+  } catch (...) {
+    const std::size_t size = actor_offset(*maker.type) + maker.type->size;
+    made->~cell();
+    deallocate(block, size);
+    throw;
+  }
+  of.enlist(*made);
+  intrusive_ptr<cell> result(made);
+  made->retain();  // Its own, until it retires.
+  return result;
+}
+
+void cell::start() {
+  if (type_->start == nullptr) return;
+  envelope* const what = make_envelope(envelope::kind::own, 0, 1);
+  what->run = type_->start;
+  what->type = &message_type_of<start_of_actor>;
+  post_own(*what);
+}
+
+cell::~cell() { delete room_.load(std::memory_order_relaxed); }
+
+void cell::destroy() noexcept {
+  const std::size_t size = actor_offset(*type_) + type_->size;
+  const intrusive_ptr<core> keep = core_;
+  keep->delist(*this, taken(), handled());
+  this->~cell();
+  deallocate(this, size);
+}
+
+std::string cell::describe() const {
+  if (name != nullptr) return name->describe();
+  return std::string(type_->name) + "#" + std::to_string(number_);
+}
+
+// Producers.
+
+std::uint64_t cell::depth() const noexcept {
+  const std::uint64_t popped = popped_.load(std::memory_order_acquire);
+  return pushed_.load(std::memory_order_acquire) - popped;
+}
+
+bool cell::has_reached(std::uint64_t depth, std::uint64_t share) const noexcept {
+  const mailbox_limits& limits = type_->mailbox != nullptr ? *type_->mailbox : core_->options().mailbox;
+  return (depth & message_mask) * share >= limits.messages || (depth >> 32) * 64 * share >= limits.bytes;
+}
+
+errc cell::accept(const request& what) {
+  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (what.contract != type_->contract) return errc::incompatible;
+  if (has_reached(depth(), 1)) return errc::overloaded;
+
+  envelope* made = what.answer;
+  if (made == nullptr) {
+    made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
+  } else {
+    what.answer->retain();
+  }
+  made->type = what.type;
+  made->index = static_cast<std::uint16_t>(what.index);
+  made->sender = what.sender;
+  made->bytes = what.bytes;
+  try {
+    what.construct(made->message(), what.message);
+  } catch (...) {
+    free_envelope(*made);
+    throw;
+  }
+  made->holds_message = true;
+
+  // Counted before it can be popped.
+  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
+  const mailbox::pushed pushed = mailbox_.push(*made, what.answer != nullptr && what.answer->parent);
+  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
+  if (pushed == mailbox::pushed::closed) {
+    pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
+    free_envelope(*made);
+    return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  }
+  return errc{};
+}
+
+void cell::post(envelope& what, bool urgent) noexcept {
+  const mailbox::pushed pushed = mailbox_.push(what, urgent);
+  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
+  if (pushed == mailbox::pushed::closed) {
+    if (what.what == envelope::kind::own) pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
+    free_envelope(what);
+  }
+}
+
+void cell::post_own(envelope& what) noexcept {
+  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
+  post(what, false);
+}
+
+void cell::request_stop() noexcept { post(*make_envelope(envelope::kind::stop, 0, 1), true); }
+
+void cell::completed(intrusive_ptr<call> answered) noexcept {
+  call& what = *answered.detach();
+  what.what = envelope::kind::answer;
+  post(what, true);
+}
+
+errc cell::abandon(call&) noexcept { return errc::timeout; }
+
+void cell::when_room(intrusive_ptr<room_waiter> waiter) {
+  room_list* list = room_.load(std::memory_order_acquire);
+  if (list == nullptr) {
+    auto fresh = std::make_unique<room_list>();
+    if (room_.compare_exchange_strong(list, fresh.get(), std::memory_order_acq_rel)) list = fresh.release();
+  }
+  {
+    const std::lock_guard lock(list->mutex);
+    list->waiters.push_back(std::move(waiter));
+  }
+  // Either the consumer sees the waiter, or this sees what the consumer has popped.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (mailbox_.closed() || !has_reached(depth(), 1)) notify_room();
+}
+
+void cell::notify_room() noexcept {
+  room_list* const list = room_.load(std::memory_order_acquire);
+  if (list == nullptr) return;
+  std::vector<intrusive_ptr<room_waiter>> waiters;
+  {
+    const std::lock_guard lock(list->mutex);
+    waiters.swap(list->waiters);
+  }
+  for (const auto& waiter : waiters) waiter->on_room();
+}
+
+std::uint64_t cell::taken() const noexcept {
+  return ended_.load(std::memory_order_acquire) + queued();
+}
+
+std::uint64_t cell::queued() const noexcept { return depth() & message_mask; }
+
+bool cell::busy() const noexcept { return queued() != 0; }
+
+std::string cell::work_left() const {
+  return describe() + ": " + std::to_string(queued()) + " message(s) not handled to the end";
+}
+
+// The cell's own turn.
+
+void cell::run() {
+  turn now(*this, core_->time());
+  in_turn_.store(true, std::memory_order_relaxed);
+  popped_here_ = popped_.load(std::memory_order_relaxed);
+  const bool was_long = has_reached(depth(), 2);
+  collect();
+  for (unsigned budget = messages_a_turn; budget > 0 && !ending_; --budget) {
+    if (envelope* const what = urgent_.pop()) {
+      handle_urgent(*what, now);
+      continue;
+    }
+    if (coroutine_.coroutine) {
+      if (!collect() || urgent_.first == nullptr) break;
+      continue;
+    }
+    if (deferred_ != nullptr) {
+      call& ended = *std::exchange(deferred_, deferred_->next_pending);
+      run_continuation(ended);
+      ended.release();
+      continue;
+    }
+    envelope* what = fifo_.pop();
+    if (what == nullptr) {
+      if (!collect()) break;
+      continue;
+    }
+    handle(*what, now);
+  }
+  now.end();
+  finish_turn();
+  if (ending_) {
+    retire();
+    return;
+  }
+  if (was_long) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (!has_reached(depth(), 2)) notify_room();
+  }
+  in_turn_.store(false, std::memory_order_relaxed);
+  const bool waits = static_cast<bool>(coroutine_.coroutine);
+  const bool has_work = urgent_.first != nullptr || (!waits && (fifo_.first != nullptr || deferred_ != nullptr));
+  core* const of = core_.get();
+  const bool tells = of->stopping() && !busy();
+  // Asleep, another worker may run it at once, and free it.
+  const intrusive_ptr<core> keep = tells ? core_ : nullptr;
+  if (has_work || !mailbox_.sleep(waits)) {
+    of->scheduler().schedule(*this);
+  } else if (tells) {
+    keep->went_idle();
+  }
+}
+
+void cell::finish_turn() noexcept {
+  popped_.store(popped_here_, std::memory_order_release);
+  ended_.store(ended_.load(std::memory_order_relaxed) + std::exchange(ended_here_, 0), std::memory_order_release);
+  handled_.store(handled_.load(std::memory_order_relaxed) + std::exchange(handled_here_, 0),
+                 std::memory_order_release);
+}
+
+bool cell::collect() noexcept {
+  envelope* what = mailbox_.take_all();
+  if (what == nullptr) return false;
+  while (what != nullptr) {
+    envelope* const next = what->next;
+    const bool waits_its_turn = what->what == envelope::kind::message || what->what == envelope::kind::own ||
+                                (what->what == envelope::kind::answer && static_cast<call*>(what)->continuation);
+    (waits_its_turn ? fifo_ : urgent_).append(*what);
+    what = next;
+  }
+  if (awaited_ != nullptr) refuse_cycles();
+  return true;
+}
+
+bool cell::closes_cycle(const call& asked) const noexcept {
+  for (const call* above = asked.parent.get(); above != nullptr; above = above->parent.get()) {
+    if (above == awaited_) return true;
+  }
+  return false;
+}
+
+/// A call that came about because of the one this actor waits for would wait for ever.
+void cell::refuse_cycles() noexcept {
+  envelope_list kept;
+  while (envelope* const what = fifo_.pop()) {
+    if (what->what != envelope::kind::message || !what->is_call || !closes_cycle(static_cast<call&>(*what))) {
+      kept.append(*what);
+      continue;
+    }
+    auto& asked = static_cast<call&>(*what);
+    asked.fail({errc::call_cycle,
+                describe() + " waits for this very caller, so the call of " + std::string(what->type->name) +
+                    " could never be answered: answer first, or use then() instead of co_await",
+                {}});
+    end(*what, errc::call_cycle);
+  }
+  fifo_ = kept;
+}
+
+void cell::handle_urgent(envelope& what, turn& now) {
+  switch (what.what) {
+    case envelope::kind::answer: {
+      const auto ended = intrusive_ptr<call>::adopt(&static_cast<call&>(what));
+      if (ended->delivered) return;  // Its deadline was first.
+      ended->delivered = true;
+      remove_pending(*ended);
+      if (ended->awaiting) resume(std::exchange(ended->awaiting, {}), now);
+      return;
+    }
+    case envelope::kind::deadline:
+      free_envelope(what);
+      expire_calls(now);
+      return;
+    case envelope::kind::room: {
+      const intrusive_ptr<coroutine_wait> held = *static_cast<intrusive_ptr<coroutine_wait>*>(what.message());
+      free_envelope(what);
+      if (held->coroutine) resume(std::exchange(held->coroutine, {}), now);
+      return;
+    }
+    case envelope::kind::stop:
+      free_envelope(what);
+      ending_ = true;
+      return;
+    case envelope::kind::message:
+    case envelope::kind::own:
+      return;
+  }
+}
+
+void cell::handle(envelope& what, turn& now) {
+  if (what.what == envelope::kind::answer) {
+    const auto ended = intrusive_ptr<call>::adopt(&static_cast<call&>(what));
+    if (ended->delivered) return;
+    ended->delivered = true;
+    remove_pending(*ended);
+    run_continuation(*ended);
+    return;
+  }
+  active_ = &what;
+  if (what.is_call) {
+    auto& asked = static_cast<call&>(what);
+    if (asked.abandoned()) return end_message(errc::cancelled);
+    if (asked.deadline <= now.now()) {
+      asked.fail({errc::timeout, "the deadline passed before " + describe() + " began", {}});
+      return end_message(errc::timeout);
+    }
+    now.handling = &asked;
+  }
+  begin(what, now, what.what == envelope::kind::own ? what.run : type_->handlers[what.index]);
+}
+
+void cell::begin(envelope& what, turn& now, handler how) {
+  call* const answer = what.is_call ? &static_cast<call&>(what) : nullptr;
+  try {
+    coroutine_ = how(actor(), context_, what.holds_message ? what.message() : nullptr, answer);
+    if (coroutine_.coroutine) {
+      coroutine_.coroutine.resume();
+      after_step(now);
+      return;
+    }
+  } catch (...) {
+    failed(std::current_exception());
+    now.handling = nullptr;
+    return;
+  }
+  end_message(errc{});
+  now.handling = nullptr;
+}
+
+void cell::resume(std::coroutine_handle<> where, turn& now) {
+  awaited_ = nullptr;
+  now.handling = active_ != nullptr && active_->is_call ? static_cast<call*>(active_) : nullptr;
+  where.resume();
+  after_step(now);
+}
+
+/// The coroutine has run up to its next wait, or to its end.
+void cell::after_step(turn& now) {
+  if (coroutine_.coroutine && coroutine_.coroutine.done()) {
+    const running ended = std::exchange(coroutine_, {});
+    try {
+      ended.finish(ended.coroutine, active_->is_call ? static_cast<call*>(active_) : nullptr);
+      end_message(errc{});
+    } catch (...) {
+      failed(std::current_exception());
+    }
+  }
+  now.handling = nullptr;
+}
+
+void cell::failed(std::exception_ptr why) noexcept {
+  call* const answer = active_->is_call ? static_cast<call*>(active_) : nullptr;
+  error what{errc::failed, {}, {}};
+  try {
+    std::rethrow_exception(std::move(why));
+  } catch (const call_error& own) {
+    what = own.why();
+    what.chain.insert(what.chain.begin(), describe());
+    if (answer != nullptr) answer->fail(std::move(what));
+    end_message(errc{});
+    return;
+  } catch (const std::exception& other) {
+    what.detail = describe() + " threw while handling " + std::string(active_->type->name) + " and was stopped: " +
+                  other.what();
+  } catch (...) {
+    what.detail = describe() + " threw while handling " + std::string(active_->type->name) + " and was stopped";
+  }
+  if (answer != nullptr) answer->fail(std::move(what));
+  ending_ = true;
+  end_message(errc::failed);
+}
+
+void cell::end_message(errc dead) noexcept { end(*std::exchange(active_, nullptr), dead); }
+
+/// A message has come to its end: handled (errc{}), or dead for a reason.
+void cell::end(envelope& what, errc dead) noexcept {
+  popped_here_ += weight(what.bytes);
+  ++ended_here_;
+  if (dead == errc{}) {
+    ++handled_here_;
+  } else {
+    core_->dead(what.type->name, *this, dead);
+  }
+  destroy_message(what);
+  if (what.is_call) {
+    call::complete(intrusive_ptr<call>::adopt(&static_cast<call&>(what)));
+  } else {
+    deallocate(&what, what.block_size);
+  }
+}
+
+void cell::suspend(call* on) noexcept {
+  awaited_ = on;
+  if (on != nullptr) refuse_cycles();
+}
+
+void cell::add_pending(call& made, time_point deadline) {
+  made.retain();
+  made.listed = true;
+  made.previous_pending = nullptr;
+  made.next_pending = pending_;
+  if (pending_ != nullptr) pending_->previous_pending = &made;
+  pending_ = &made;
+  arm(deadline);
+}
+
+void cell::arm(time_point deadline) {
+  if (deadline >= armed_) return;
+  armed_ = deadline;
+  core_->scheduler().at(deadline, make_intrusive<deadline_alarm>(intrusive_ptr<cell>(this)));
+}
+
+void cell::remove_pending(call& ended) noexcept {
+  if (!ended.listed) return;
+  ended.listed = false;
+  (ended.previous_pending == nullptr ? pending_ : ended.previous_pending->next_pending) = ended.next_pending;
+  if (ended.next_pending != nullptr) ended.next_pending->previous_pending = ended.previous_pending;
+  core_->end_call();
+  ended.release();
+}
+
+/// One alarm serves all pending calls: it is set for the earliest deadline there was, and set again when it rings.
+void cell::expire_calls(turn& now) {
+  armed_ = time_point::max();
+  time_point earliest = time_point::max();
+  std::vector<intrusive_ptr<call>> expired;
+  for (call* each = pending_; each != nullptr; each = each->next_pending) {
+    if (each->deadline > now.now()) {
+      earliest = std::min(earliest, each->deadline);
+    } else if (each->abandon()) {
+      expired.emplace_back(each);
+    }
+  }
+  if (earliest != time_point::max()) arm(earliest);
+  std::sort(expired.begin(), expired.end(), [](const auto& a, const auto& b) { return a->deadline < b->deadline; });
+  for (const auto& each : expired) {
+    remove_pending(*each);
+    const errc why = each->road ? each->road->abandon(*each) : errc::timeout;
+    each->deliver_failure({why, std::string(each->type->name) + " was not answered in time", {}});
+    if (each->continuation != nullptr) {
+      defer(*each);
+    } else if (each->awaiting) {
+      resume(std::exchange(each->awaiting, {}), now);
+    }
+  }
+}
+
+void cell::defer(call& ended) noexcept {
+  ended.retain();
+  call** end = &deferred_;
+  while (*end != nullptr) end = &(*end)->next_pending;
+  *end = &ended;
+  ended.next_pending = nullptr;
+}
+
+void cell::run_continuation(call& ended) {
+  try {
+    ended.continuation(ended, ended.continuation_state);
+  } catch (...) {
+    core_->dead("continuation", *this, errc::failed);
+    ending_ = true;
+  }
+}
+
+void cell::retire() noexcept {
+  turn now(*this, core_->time());
+  const errc why = core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (name != nullptr) name->unset(*this);
+  envelope* rest = mailbox_.close();
+  if (coroutine_.coroutine) {
+    std::exchange(coroutine_, {}).coroutine.destroy();
+    if (active_->is_call) static_cast<call*>(active_)->fail({why, describe() + " was stopped while it waited", {}});
+    end_message(why);
+  }
+  bury(fifo_.first, why);
+  bury(urgent_.first, why);
+  bury(rest, why);
+  fifo_ = urgent_ = {};
+  if (type_->destroy != nullptr) type_->destroy(actor());
+  while (pending_ != nullptr) {
+    const intrusive_ptr<call> left(pending_);
+    remove_pending(*left);
+    if (left->abandon() && left->road) left->road->abandon(*left);
+    left->deliver_failure({why, describe() + " was stopped", {}});
+  }
+  while (deferred_ != nullptr) std::exchange(deferred_, deferred_->next_pending)->release();
+  finish_turn();
+  now.end();
+  notify_room();
+  core_->retire(*this);
+  const intrusive_ptr<cell> own = intrusive_ptr<cell>::adopt(this);
+}
+
+void cell::bury(envelope* first, errc why) noexcept {
+  while (first != nullptr) {
+    envelope& what = *std::exchange(first, first->next);
+    switch (what.what) {
+      case envelope::kind::message:
+      case envelope::kind::own:
+        if (what.is_call) {
+          static_cast<call&>(what).fail({why, describe() + " was stopped before it came to this message", {}});
+        }
+        end(what, why);
+        break;
+      case envelope::kind::room:
+      case envelope::kind::answer:
+      case envelope::kind::deadline:
+      case envelope::kind::stop:
+        free_envelope(what);
+        break;
+    }
+  }
+}
+
+}  // namespace zooid::detail

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/call.hpp>
+#include <zooid/context.hpp>
+#include <zooid/scheduler.hpp>
+
+#include "core.hpp"
+#include "mailbox.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace zooid::detail {
+
+class turn;
+
+/// A coroutine that sleeps until it is told that there is room. Its cell resumes it, once.
+struct coroutine_wait : ref_counted {
+  std::coroutine_handle<> coroutine;
+};
+
+/// Mailbox and actor: what the scheduler runs, one turn at a time. The actor itself stands behind it in the same block.
+/// While a coroutine handler is suspended the cell handles no other message. It holds itself until the actor has ended.
+class alignas(64) cell final : public target, public runnable {
+ public:
+  [[nodiscard]] static intrusive_ptr<cell> make(core& of, const actor_maker& maker, slot* name);
+
+  // target: any thread.
+  errc accept(const request& what) override;
+  void when_room(intrusive_ptr<room_waiter> waiter) override;
+  errc abandon(call& given_up) noexcept override;
+  void completed(intrusive_ptr<call> answered) noexcept override;
+  [[nodiscard]] bool stores_messages() const noexcept override { return true; }
+  [[nodiscard]] core* home() const noexcept override { return core_.get(); }
+  [[nodiscard]] actor_id id() const noexcept override { return {core_->id(), number_}; }
+  [[nodiscard]] std::string describe() const override;
+
+  // runnable: the scheduler.
+  void run() override;
+
+  /// Any thread.
+  void post(envelope& what, bool urgent) noexcept;
+  /// A message to itself, which passes the mailbox's bound. Any thread.
+  void post_own(envelope& what) noexcept;
+  /// Posts what the actor has to begin with. Once, by who made it.
+  void start();
+  void request_stop() noexcept;
+  [[nodiscard]] const contract_type* contract() const noexcept { return type_->contract; }
+  [[nodiscard]] std::uint64_t taken() const noexcept;
+  [[nodiscard]] std::uint64_t handled() const noexcept { return handled_.load(std::memory_order_acquire); }
+  /// What it is doing, for the report of a stop: "2 messages queued, waits inside a handler of Greet".
+  [[nodiscard]] std::string work_left() const;
+  [[nodiscard]] bool in_turn() const noexcept { return in_turn_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t queued() const noexcept;
+  [[nodiscard]] bool busy() const noexcept;
+  [[nodiscard]] const actor_type& type() const noexcept { return *type_; }
+
+  // The cell's own turn.
+  void add_pending(call& made, time_point deadline);
+  void remove_pending(call& ended) noexcept;
+  void suspend(call* on) noexcept;
+  /// Runs the continuation of an ended call in a later turn.
+  void defer(call& ended) noexcept;
+  void end_actor() noexcept { ending_ = true; }
+  [[nodiscard]] const envelope* active() const noexcept { return active_; }
+  [[nodiscard]] context& own_context() noexcept { return context_; }
+
+  // Guarded by the core's list mutex:
+  cell* next_listed = nullptr;
+  cell* previous_listed = nullptr;
+  bool alive = true;
+
+  slot* const name;
+
+ private:
+  struct room_list {
+    std::mutex mutex;
+    std::vector<intrusive_ptr<room_waiter>> waiters;  // Guarded by mutex.
+  };
+
+  cell(core& of, const actor_type& type, slot* name);
+  ~cell() override;
+  void destroy() noexcept override;
+
+  [[nodiscard]] void* actor() noexcept { return reinterpret_cast<std::byte*>(this) + actor_offset(*type_); }
+  [[nodiscard]] static std::size_t actor_offset(const actor_type& type) noexcept;
+  [[nodiscard]] std::uint64_t depth() const noexcept;
+  [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept;
+  void notify_room() noexcept;
+
+  bool collect() noexcept;
+  [[nodiscard]] bool closes_cycle(const call& asked) const noexcept;
+  void refuse_cycles() noexcept;
+  void handle_urgent(envelope& what, turn& now);
+  void handle(envelope& what, turn& now);
+  void begin(envelope& what, turn& now, handler how);
+  void resume(std::coroutine_handle<> where, turn& now);
+  void after_step(turn& now);
+  void failed(std::exception_ptr why) noexcept;
+  void end_message(errc dead) noexcept;
+  void end(envelope& what, errc dead) noexcept;
+  void expire_calls(turn& now);
+  void arm(time_point deadline);
+  void run_continuation(call& ended);
+  void finish_turn() noexcept;
+  void retire() noexcept;
+  void bury(envelope* first, errc why) noexcept;
+
+  // Producers.
+  mailbox mailbox_;
+  std::atomic<std::uint64_t> pushed_{0};  // Low half: messages; high half: their size in 64-byte units.
+
+  // The cell's own turn, others read.
+  std::atomic<std::uint64_t> popped_{0};  // As pushed_.
+  std::atomic<std::uint64_t> ended_{0};    // Messages that were handled or became dead letters.
+  std::atomic<std::uint64_t> handled_{0};  // Of these: handled.
+  std::atomic<room_list*> room_{nullptr};
+  std::atomic<bool> in_turn_{false};
+
+  // The cell's own turn.
+  envelope_list fifo_;
+  envelope_list urgent_;
+  envelope* active_ = nullptr;
+  running coroutine_;
+  call* awaited_ = nullptr;  // What the suspended coroutine waits for, if it is a call.
+  call* pending_ = nullptr;
+  call* deferred_ = nullptr;  // Ended by their deadline; their continuations are still to run.
+  time_point armed_ = time_point::max();
+  std::uint64_t popped_here_ = 0;   // What popped_ becomes at the end of the turn.
+  std::uint32_t ended_here_ = 0;    // Since the last end of a turn.
+  std::uint32_t handled_here_ = 0;  // Likewise.
+  context context_{*this};
+  bool ending_ = false;
+
+  const actor_type* type_;
+  const std::uint64_t number_;
+  intrusive_ptr<core> core_;
+};
+
+/// A service's name: whichever actor carries it. Any thread.
+class slot final : public target {
+ public:
+  slot(core& of, std::string name) : core_(&of), name_(std::move(name)) {}
+
+  errc accept(const request& what) override;
+  void when_room(intrusive_ptr<room_waiter> waiter) override;
+  errc abandon(call& given_up) noexcept override;
+  void completed(intrusive_ptr<call> answered) noexcept override;
+  [[nodiscard]] bool stores_messages() const noexcept override { return true; }
+  [[nodiscard]] core* home() const noexcept override { return core_.get(); }
+  [[nodiscard]] actor_id id() const noexcept override;
+  [[nodiscard]] std::string describe() const override { return name_; }
+
+  [[nodiscard]] intrusive_ptr<cell> current() const noexcept;
+  /// Gives the name to `now`; false when somebody has it.
+  [[nodiscard]] bool set(cell& now) noexcept;
+  void unset(const cell& gone) noexcept;
+
+ private:
+  intrusive_ptr<core> core_;  // Which holds its slots until it stops.
+  const std::string name_;
+  std::atomic<cell*> current_{nullptr};
+  mutable std::atomic<std::uint32_t> readers_{0};
+};
+
+}  // namespace zooid::detail

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/system.hpp>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace zooid::detail {
+
+class slot;
+
+/// What the cells of one node share. Lives as long as a ref to one of them does.
+class core final : public ref_counted {
+ public:
+  explicit core(system_options options);
+
+  [[nodiscard]] const system_options& options() const noexcept { return options_; }
+  [[nodiscard]] zooid::scheduler& scheduler() noexcept { return *options_.scheduler; }
+  [[nodiscard]] clock& time() noexcept { return options_.scheduler->time(); }
+  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+  [[nodiscard]] std::uint64_t next_number() noexcept { return number_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+
+  /// One of the node's pending calls; false when there are too many.
+  [[nodiscard]] bool begin_call() noexcept {
+    if (pending_calls_.fetch_add(1, std::memory_order_relaxed) < options_.pending_calls) return true;
+    end_call();
+    return false;
+  }
+  void end_call() noexcept { pending_calls_.fetch_sub(1, std::memory_order_relaxed); }
+
+  [[nodiscard]] intrusive_ptr<cell> spawn(const actor_maker& maker, slot* name);
+  /// Throws setup_error `name_taken`. The result is the name.
+  [[nodiscard]] intrusive_ptr<slot> spawn_as(const actor_maker& maker, std::string_view name);
+  /// The name, whether or not somebody carries it.
+  [[nodiscard]] intrusive_ptr<slot> find(std::string_view name);
+  /// The same, but null for a name that nobody here has ever used: for names that strangers ask for.
+  [[nodiscard]] intrusive_ptr<slot> find_known(std::string_view name) const;
+  /// From now on `find_exported` finds the actor, as long as it lives.
+  void export_actor(cell& known_outside);
+  [[nodiscard]] intrusive_ptr<cell> find_exported(std::uint64_t number) const;
+
+  /// A message was refused before it was taken.
+  void refused(errc why) noexcept {
+    refused_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed);
+  }
+  /// A message that was taken by `receiver` will not be handled.
+  void dead(std::string_view message, const target& receiver, errc why);
+
+  /// Called by a cell: it exists; it is over; it is being freed.
+  void enlist(cell& fresh);
+  void retire(cell& ended);
+  void delist(cell& freed, std::uint64_t taken, std::uint64_t handled);
+  /// Called by a cell that went idle while the node is stopping.
+  void went_idle() noexcept;
+
+  shutdown_report stop(duration drain);
+  [[nodiscard]] zooid::accounts accounts() const;
+
+ private:
+  [[nodiscard]] bool quiet() const;
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::vector<intrusive_ptr<cell>> living() const;
+  bool wait_until(bool (core::*holds)() const, time_point deadline);
+
+  const bool owns_scheduler_;
+  const system_options options_;
+  const std::uint64_t id_;
+  std::atomic<std::uint64_t> number_{0};
+  std::atomic<std::uint32_t> pending_calls_{0};
+  std::atomic<bool> stopping_{false};
+  std::array<std::atomic<std::uint64_t>, errc_count> refused_{};
+  std::array<std::atomic<std::uint64_t>, errc_count> dead_{};
+
+  mutable std::mutex names_mutex_;
+  // Guarded by names_mutex_:
+  std::map<std::string, intrusive_ptr<slot>, std::less<>> names_;
+
+  mutable std::mutex cells_mutex_;
+  // Guarded by cells_mutex_:
+  cell* first_ = nullptr;
+  std::uint64_t taken_by_freed_ = 0;
+  std::uint64_t handled_by_freed_ = 0;
+  std::size_t alive_ = 0;
+  std::map<std::uint64_t, cell*> exported_;
+  intrusive_ptr<waiter> stopper_;
+
+  std::mutex stop_mutex_;
+  // Guarded by stop_mutex_:
+  bool stopped_ = false;
+  shutdown_report report_;
+};
+
+}  // namespace zooid::detail

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/envelope.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+namespace zooid::detail {
+
+/// Envelopes for one actor. Any thread pushes; only the cell's turn takes. Lock-free: producers push onto a stack, the
+/// consumer takes it whole by one exchange and reverses it (Treiber, "Systems programming: coping with parallelism",
+/// IBM RJ 5118, 1986), so the order of each producer is kept. The head also says whether somebody has to be woken.
+class mailbox {
+ public:
+  enum class pushed : std::uint8_t { quietly, wake, closed };
+
+  /// `urgent` wakes a consumer that waits for an answer, too.
+  [[nodiscard]] pushed push(envelope& what, bool urgent) noexcept;
+  /// Everything, oldest first; null when empty.
+  [[nodiscard]] envelope* take_all() noexcept;
+  /// The consumer goes to sleep; false: something has come, go on.
+  [[nodiscard]] bool sleep(bool only_for_urgent) noexcept;
+  /// Nothing can be pushed any more; yields what was there.
+  [[nodiscard]] envelope* close() noexcept;
+  [[nodiscard]] bool closed() const noexcept { return head_.load(std::memory_order_acquire) == closed_mark; }
+
+ private:
+  static constexpr std::uintptr_t idle_mark = 1;     // Nobody runs the consumer: any push wakes it.
+  static constexpr std::uintptr_t waiting_mark = 2;  // Only an urgent push wakes it.
+  static constexpr std::uintptr_t closed_mark = 4;
+  static constexpr std::uintptr_t marks = 7;
+
+  [[nodiscard]] static envelope* reversed(std::uintptr_t head) noexcept;
+
+  std::atomic<std::uintptr_t> head_{idle_mark};
+};
+
+/// A block for one envelope with room for a message behind it.
+[[nodiscard]] envelope* make_envelope(envelope::kind kind, std::size_t message_size, std::size_t message_align);
+
+/// Destroys the message, if it is still there.
+void destroy_message(envelope& what) noexcept;
+/// The same, and frees the block; of a call, gives up the hold that travelled with the envelope.
+void free_envelope(envelope& what) noexcept;
+
+/// First in, first out; one thread.
+struct envelope_list {
+  envelope* first = nullptr;
+  envelope* last = nullptr;
+
+  void append(envelope& what) noexcept {
+    what.next = nullptr;
+    (first == nullptr ? first : last->next) = &what;
+    last = &what;
+  }
+  [[nodiscard]] envelope* pop() noexcept {
+    envelope* const popped = first;
+    if (popped != nullptr) first = popped->next;
+    return popped;
+  }
+};
+
+}  // namespace zooid::detail

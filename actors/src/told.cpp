@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <zooid/told.hpp>
+
+#include "cell.hpp"
+#include "turn.hpp"
+
+#include <string>
+
+namespace zooid::detail {
+namespace {
+
+std::string_view advice(errc why) noexcept {
+  switch (why) {
+    case errc::overloaded:
+      return "its mailbox, the session or the node's pending calls are full: wait for room, or send less";
+    case errc::no_such_service:
+      return "no service has that name";
+    case errc::no_such_actor:
+      return "the actor has stopped";
+    case errc::incompatible:
+      return "it implements another contract";
+    case errc::shutdown:
+      return "the node is stopping";
+    case errc::too_large:
+      return "the message is larger than the frame limit";
+    case errc::timeout:
+    case errc::unreachable:
+      return "no time was left for it";
+    default:
+      return "refused";
+  }
+}
+
+/// Wakes a plain thread.
+class thread_room final : public room_waiter {
+ public:
+  explicit thread_room(intrusive_ptr<waiter> thread) : thread_(std::move(thread)) {}
+  void on_room() override { thread_->notify(); }
+
+ private:
+  intrusive_ptr<waiter> thread_;
+};
+
+/// Wakes a suspended coroutine of a cell.
+class cell_room final : public room_waiter {
+ public:
+  cell_room(cell& of, intrusive_ptr<coroutine_wait> waiting) : cell_(&of), waiting_(std::move(waiting)) {}
+  void on_room() override {
+    using payload = intrusive_ptr<coroutine_wait>;
+    envelope* const what = make_envelope(envelope::kind::room, sizeof(payload), alignof(payload));
+    what->type = &message_type_of<payload>;
+    ::new (what->message()) payload(waiting_);
+    what->holds_message = true;
+    cell_->post(*what, true);
+  }
+
+ private:
+  intrusive_ptr<cell> cell_;
+  intrusive_ptr<coroutine_wait> waiting_;
+};
+
+class room_alarm final : public alarm {
+ public:
+  explicit room_alarm(intrusive_ptr<cell_room> whom) : whom_(std::move(whom)) {}
+  void ring() override { whom_->on_room(); }
+
+ private:
+  intrusive_ptr<cell_room> whom_;
+};
+
+/// Sleeps until there may be room in `to`, or until `deadline`.
+struct room_awaiter {
+  target& to;
+  time_point deadline;
+  intrusive_ptr<coroutine_wait> waiting = make_intrusive<coroutine_wait>();
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    cell& self = turn::current()->self();
+    waiting->coroutine = caller;
+    self.suspend(nullptr);
+    const auto whom = make_intrusive<cell_room>(self, waiting);
+    self.home()->scheduler().at(deadline, make_intrusive<room_alarm>(whom));
+    to.when_room(whom);
+  }
+  void await_resume() const noexcept {}
+};
+
+duration or_default(duration timeout, core& of) noexcept {
+  return timeout == default_timeout ? of.options().call_timeout : timeout;
+}
+
+}  // namespace
+
+errc send(target* to, request& what) {
+  if (to == nullptr) return errc::no_such_actor;
+  if (turn* const now = turn::current()) what.sender = now->self().id();
+  const errc why = to->accept(what);
+  if (why != errc{}) to->home()->refused(why);
+  return why;
+}
+
+error refusal(const target* to, const message_type& type, errc why) {
+  std::string text(type.name);
+  text.append(" to ").append(to != nullptr ? to->describe() : "an empty ref").append(" was refused: ");
+  text.append(to != nullptr ? advice(why) : "it refers to nobody");
+  return {why, std::move(text), {}};
+}
+
+errc offer_until_taken(target& to, offer& what, duration timeout) {
+  if (turn::current() != nullptr) {
+    throw call_error(errc::denied,
+                     "waiting for room inside a handler would block a worker: use co_await in a coroutine handler");
+  }
+  core& of = *to.home();
+  const time_point deadline = of.time().now() + or_default(timeout, of);
+  for (;;) {
+    const auto thread = of.scheduler().make_waiter();
+    to.when_room(make_intrusive<thread_room>(thread));
+    const bool woken = of.scheduler().wait(*thread, deadline);
+    const errc why = what.again();
+    if (why != errc::overloaded || !woken) return why;
+  }
+}
+
+task<errc> offer_when_room(target& to, offer& what, duration timeout) {
+  core& of = *to.home();
+  turn& now = *turn::current();
+  time_point deadline = now.now() + or_default(timeout, of);
+  if (now.handling != nullptr) deadline = std::min(deadline, now.handling->deadline);
+  for (;;) {
+    room_awaiter room{to, deadline};  // A variable: g++ 12 would free a braced one twice.
+    co_await room;
+    const errc why = what.again();
+    if (why != errc::overloaded || of.time().now() >= deadline) co_return why;
+  }
+}
+
+}  // namespace zooid::detail

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "turn.hpp"
+
+#include <algorithm>
+
+namespace zooid::detail {
+namespace {
+
+thread_local turn* current_turn = nullptr;
+// Of the current turn; here so that its memory is kept from turn to turn.
+thread_local std::vector<intrusive_ptr<turn_listener>> listeners;
+
+}  // namespace
+
+turn::turn(cell& of, clock& time) noexcept : self_(of), time_(time), outer_(current_turn) { current_turn = this; }
+
+turn::~turn() {
+  end();
+  current_turn = outer_;
+}
+
+turn* turn::current() noexcept { return current_turn; }
+
+void turn::at_end(turn_listener& listener) {
+  const auto same = [&](const auto& known) { return known.get() == &listener; };
+  if (std::any_of(listeners.begin(), listeners.end(), same)) return;
+  listeners.emplace_back(&listener);
+  has_listeners_ = true;
+}
+
+void turn::end() noexcept {
+  if (!has_listeners_) return;
+  has_listeners_ = false;
+  for (const auto& listener : listeners) listener->on_turn_end();
+  listeners.clear();
+}
+
+}  // namespace zooid::detail

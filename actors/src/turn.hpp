@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/clock.hpp>
+#include <zooid/intrusive_ptr.hpp>
+
+#include <vector>
+
+namespace zooid::detail {
+
+class call;
+class cell;
+
+/// Something that gathers what actors do and wants to act on it before their turn ends: a session with an open batch.
+class turn_listener : public ref_counted {
+ public:
+  virtual void on_turn_end() noexcept = 0;
+};
+
+/// What the present thread is doing for which cell: the one thread_local of the library, set at every turn. Whose call
+/// it is, what time is left for it and who it comes from is read here.
+class turn {
+ public:
+  explicit turn(cell& of, clock& time) noexcept;
+  turn(const turn&) = delete;
+  turn& operator=(const turn&) = delete;
+  ~turn();
+
+  /// The turn of the calling thread; null on a plain thread.
+  [[nodiscard]] static turn* current() noexcept;
+
+  [[nodiscard]] cell& self() const noexcept { return self_; }
+  /// The time, read once.
+  [[nodiscard]] time_point now() noexcept {
+    if (!now_known_) {
+      now_ = time_.now();
+      now_known_ = true;
+    }
+    return now_;
+  }
+  /// Tells `listener` when this turn ends, once.
+  void at_end(turn_listener& listener);
+  void end() noexcept;
+
+  call* handling = nullptr;  ///< The call that is being answered; null for a tell.
+
+ private:
+  cell& self_;
+  clock& time_;
+  turn* const outer_;
+  time_point now_{};
+  bool now_known_ = false;
+  bool has_listeners_ = false;
+};
+
+}  // namespace zooid::detail
