@@ -18,9 +18,7 @@ class alarms {
   /// Rings what is due, outside the lock. Returns how many.
   std::size_t ring_due(time_point now);
   /// When the earliest is due; time_point::max() when there is none. Without the lock.
-  [[nodiscard]] time_point next() const noexcept {
-    return time_point(duration(next_.load(std::memory_order_acquire)));
-  }
+  [[nodiscard]] time_point next() const noexcept { return time_point(duration(next_.load(std::memory_order_acquire))); }
   void clear();
 
  private:

@@ -53,7 +53,7 @@ void call::drop_reply() noexcept {
   if (std::exchange(replied_, false) && reply_type->destroy != nullptr) reply_type->destroy(reply_storage());
 }
 
-void call::fail(error why) { failure = std::make_unique<error>(std::move(why)); }
+void call::fail(error why) { answered_failure_ = std::make_unique<error>(std::move(why)); }
 
 void call::complete(intrusive_ptr<call> done) noexcept {
   state open = state::open;
@@ -101,6 +101,7 @@ intrusive_ptr<call> start_call(target* to, request& what, const message_type& re
     made->caller = make_intrusive<thread_port>(of);
   }
   if (made->deadline <= start) return refuse(to->stores_messages() ? errc::timeout : errc::unreachable);
+  if (now == nullptr && of.stopping()) return refuse(errc::shutdown);
   if (!of.begin_call()) return refuse(errc::overloaded);
   if (now != nullptr) {
     now->self().add_pending(*made, made->deadline);
@@ -166,6 +167,8 @@ void continue_with(call& pending) {
   if (pending.delivered) now->self().defer(pending);
 }
 
-error take_failure(call& pending) { return std::move(*pending.failure); }
+error take_failure(call& pending) {
+  return pending.failure != nullptr ? std::move(*pending.failure) : *pending.answered_failure();
+}
 
 }  // namespace zooid::detail

@@ -124,7 +124,8 @@ errc cell::accept(const request& what) {
 
   // Counted before it can be popped.
   pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
-  const mailbox::pushed pushed = mailbox_.push(*made, what.answer != nullptr && what.answer->parent);
+  const mailbox::pushed pushed =
+      mailbox_.push(*made, what.answer != nullptr && (what.answer->parent || what.answer->ancestry != nullptr));
   if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
   if (pushed == mailbox::pushed::closed) {
     pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
@@ -184,9 +185,7 @@ void cell::notify_room() noexcept {
   for (const auto& waiter : waiters) waiter->on_room();
 }
 
-std::uint64_t cell::taken() const noexcept {
-  return ended_.load(std::memory_order_acquire) + queued();
-}
+std::uint64_t cell::taken() const noexcept { return ended_.load(std::memory_order_acquire) + queued(); }
 
 std::uint64_t cell::queued() const noexcept { return depth() & message_mask; }
 
@@ -253,8 +252,7 @@ void cell::run() {
 void cell::finish_turn() noexcept {
   popped_.store(popped_here_, std::memory_order_release);
   ended_.store(ended_.load(std::memory_order_relaxed) + std::exchange(ended_here_, 0), std::memory_order_release);
-  handled_.store(handled_.load(std::memory_order_relaxed) + std::exchange(handled_here_, 0),
-                 std::memory_order_release);
+  handled_.store(handled_.load(std::memory_order_relaxed) + std::exchange(handled_here_, 0), std::memory_order_release);
 }
 
 bool cell::collect() noexcept {
@@ -272,10 +270,13 @@ bool cell::collect() noexcept {
 }
 
 bool cell::closes_cycle(const call& asked) const noexcept {
-  for (const call* above = asked.parent.get(); above != nullptr; above = above->parent.get()) {
-    if (above == awaited_) return true;
+  const call* top = &asked;
+  for (; top->parent; top = top->parent.get()) {
+    if (top->parent.get() == awaited_) return true;
   }
-  return false;
+  if (top->ancestry == nullptr) return false;
+  const call_id own{core_->id(), awaited_->number()};
+  return std::find(top->ancestry->begin(), top->ancestry->end(), own) != top->ancestry->end();
 }
 
 /// A call that came about because of the one this actor waits for would wait for ever.
@@ -313,7 +314,7 @@ void cell::handle_urgent(envelope& what, turn& now) {
     case envelope::kind::room: {
       const intrusive_ptr<coroutine_wait> held = *static_cast<intrusive_ptr<coroutine_wait>*>(what.message());
       free_envelope(what);
-      if (held->coroutine) resume(std::exchange(held->coroutine, {}), now);
+      if (held == room_wait_) end_room_wait(now);
       return;
     }
     case envelope::kind::stop:
@@ -399,8 +400,8 @@ void cell::failed(std::exception_ptr why) noexcept {
     end_message(errc{});
     return;
   } catch (const std::exception& other) {
-    what.detail = describe() + " threw while handling " + std::string(active_->type->name) + " and was stopped: " +
-                  other.what();
+    what.detail =
+        describe() + " threw while handling " + std::string(active_->type->name) + " and was stopped: " + other.what();
   } catch (...) {
     what.detail = describe() + " threw while handling " + std::string(active_->type->name) + " and was stopped";
   }
@@ -433,6 +434,18 @@ void cell::suspend(call* on) noexcept {
   if (on != nullptr) refuse_cycles();
 }
 
+void cell::suspend_for_room(intrusive_ptr<coroutine_wait> waiting, time_point deadline) {
+  suspend(nullptr);
+  room_wait_ = std::move(waiting);
+  room_deadline_ = deadline;
+  arm(deadline);
+}
+
+void cell::end_room_wait(turn& now) {
+  const intrusive_ptr<coroutine_wait> ended = std::exchange(room_wait_, nullptr);
+  resume(ended->coroutine, now);
+}
+
 void cell::add_pending(call& made, time_point deadline) {
   made.retain();
   made.listed = true;
@@ -458,7 +471,8 @@ void cell::remove_pending(call& ended) noexcept {
   ended.release();
 }
 
-/// One alarm serves all pending calls: it is set for the earliest deadline there was, and set again when it rings.
+/// One alarm serves all that the cell waits for: it is set for the earliest deadline there was, and set again when it
+/// rings.
 void cell::expire_calls(turn& now) {
   armed_ = time_point::max();
   time_point earliest = time_point::max();
@@ -470,6 +484,8 @@ void cell::expire_calls(turn& now) {
       expired.emplace_back(each);
     }
   }
+  const bool room_is_over = room_wait_ && room_deadline_ <= now.now();
+  if (room_wait_ && !room_is_over) earliest = std::min(earliest, room_deadline_);
   if (earliest != time_point::max()) arm(earliest);
   std::sort(expired.begin(), expired.end(), [](const auto& a, const auto& b) { return a->deadline < b->deadline; });
   for (const auto& each : expired) {
@@ -482,6 +498,7 @@ void cell::expire_calls(turn& now) {
       resume(std::exchange(each->awaiting, {}), now);
     }
   }
+  if (room_is_over && room_wait_) end_room_wait(now);
 }
 
 void cell::defer(call& ended) noexcept {

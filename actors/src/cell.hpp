@@ -63,6 +63,8 @@ class alignas(64) cell final : public target, public runnable {
   void add_pending(call& made, time_point deadline);
   void remove_pending(call& ended) noexcept;
   void suspend(call* on) noexcept;
+  /// The same for room in a full target; `waiting` is resumed at the deadline at the latest.
+  void suspend_for_room(intrusive_ptr<coroutine_wait> waiting, time_point deadline);
   /// Runs the continuation of an ended call in a later turn.
   void defer(call& ended) noexcept;
   void end_actor() noexcept { ending_ = true; }
@@ -104,6 +106,7 @@ class alignas(64) cell final : public target, public runnable {
   void end_message(errc dead) noexcept;
   void end(envelope& what, errc dead) noexcept;
   void expire_calls(turn& now);
+  void end_room_wait(turn& now);
   void arm(time_point deadline);
   void run_continuation(call& ended);
   void finish_turn() noexcept;
@@ -115,7 +118,7 @@ class alignas(64) cell final : public target, public runnable {
   std::atomic<std::uint64_t> pushed_{0};  // Low half: messages; high half: their size in 64-byte units.
 
   // The cell's own turn, others read.
-  std::atomic<std::uint64_t> popped_{0};  // As pushed_.
+  std::atomic<std::uint64_t> popped_{0};   // As pushed_.
   std::atomic<std::uint64_t> ended_{0};    // Messages that were handled or became dead letters.
   std::atomic<std::uint64_t> handled_{0};  // Of these: handled.
   std::atomic<room_list*> room_{nullptr};
@@ -128,11 +131,13 @@ class alignas(64) cell final : public target, public runnable {
   running coroutine_;
   call* awaited_ = nullptr;  // What the suspended coroutine waits for, if it is a call.
   call* pending_ = nullptr;
-  call* deferred_ = nullptr;  // Ended by their deadline; their continuations are still to run.
-  time_point armed_ = time_point::max();
-  std::uint64_t popped_here_ = 0;   // What popped_ becomes at the end of the turn.
-  std::uint32_t ended_here_ = 0;    // Since the last end of a turn.
-  std::uint32_t handled_here_ = 0;  // Likewise.
+  call* deferred_ = nullptr;                 // Ended by their deadline; their continuations are still to run.
+  intrusive_ptr<coroutine_wait> room_wait_;  // Null when the coroutine waits for something else.
+  time_point room_deadline_{};
+  time_point armed_ = time_point::max();  // When the alarm is set for.
+  std::uint64_t popped_here_ = 0;         // What popped_ becomes at the end of the turn.
+  std::uint32_t ended_here_ = 0;          // Since the last end of a turn.
+  std::uint32_t handled_here_ = 0;        // Likewise.
   context context_{*this};
   bool ending_ = false;
 

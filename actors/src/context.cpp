@@ -33,6 +33,7 @@ class pending_timer final : public alarm {
 
 }  // namespace detail
 
+timer::timer() noexcept = default;
 timer::timer(intrusive_ptr<detail::pending_timer> what) noexcept : what_(std::move(what)) {}
 timer::timer(const timer&) noexcept = default;
 timer::timer(timer&&) noexcept = default;

@@ -21,7 +21,8 @@ namespace {
 
 system_options with_seams(system_options options) {
   if (!options.random) options.random = system_random();
-  if (!options.scheduler) options.scheduler = make_thread_pool({.workers = options.workers});
+  if (!options.scheduler)
+    options.scheduler = make_thread_pool({.workers = options.workers, .time = options.time, .io = options.io});
   return options;
 }
 
@@ -141,7 +142,7 @@ bool core::empty() const {
 
 /// Waits for a state of which cells tell; by the scheduler's time. It looks again after a while in any case, since a
 /// cell that goes idle just when the stop begins may not have seen that it should tell.
-bool core::wait_until(bool (core::*holds)() const, time_point deadline) {
+bool core::wait_until(const std::function<bool()>& holds, time_point deadline) {
   constexpr auto look_again = std::chrono::milliseconds(10);
   for (;;) {
     const intrusive_ptr<waiter> waiting = scheduler().make_waiter();
@@ -150,7 +151,7 @@ bool core::wait_until(bool (core::*holds)() const, time_point deadline) {
       stopper_ = waiting;
     }
     const time_point now = time().now();
-    const bool held = (this->*holds)();
+    const bool held = holds();
     if (held || now >= deadline) {
       const std::lock_guard lock(cells_mutex_);
       stopper_ = nullptr;
@@ -160,21 +161,26 @@ bool core::wait_until(bool (core::*holds)() const, time_point deadline) {
   }
 }
 
-shutdown_report core::stop(duration drain) {
+shutdown_report core::stop(duration drain, const stop_hooks& hooks) {
   const std::lock_guard lock(stop_mutex_);
   if (std::exchange(stopped_, true)) return report_;
   stopping_.store(true, std::memory_order_seq_cst);
 
   // First what is under way may end by itself, then every actor is stopped, then the threads: in all within `drain`
   // and a second.
-  if (!wait_until(&core::quiet, time().now() + drain)) {
+  const time_point drained = time().now() + drain;
+  if (!wait_until([this] { return quiet(); }, drained)) {
     for (const auto& each : living()) {
       if (each->busy()) report_.cut_off.push_back(each->work_left());
     }
   }
+  if (hooks.quiet) static_cast<void>(wait_until(hooks.quiet, drained));
   for (const auto& each : living()) each->request_stop();
-  static_cast<void>(wait_until(&core::empty, time().now() + std::chrono::milliseconds(400)));
-  if (owns_scheduler_) scheduler().stop(std::chrono::milliseconds(400));
+  static_cast<void>(wait_until([this] { return empty(); }, time().now() + std::chrono::milliseconds(300)));
+  if (hooks.say_goodbye) hooks.say_goodbye(report_);
+  if (hooks.closed) static_cast<void>(wait_until(hooks.closed, time().now() + std::chrono::milliseconds(200)));
+  if (hooks.close) hooks.close(report_);
+  if (owns_scheduler_) scheduler().stop(std::chrono::milliseconds(300));
   for (const auto& each : living()) {
     report_.cut_off.push_back(each->describe() + (each->in_turn()
                                                       ? ": its handler did not return; abandoned with its thread"
@@ -227,7 +233,7 @@ void actor_system::stop_target(detail::target* actor) {
   if (found) found->request_stop();
 }
 
-shutdown_report actor_system::stop(duration drain) { return core_->stop(drain); }
+shutdown_report actor_system::stop(duration drain) { return core_->stop(drain, {}); }
 zooid::accounts actor_system::accounts() const { return core_->accounts(); }
 std::uint64_t actor_system::id() const noexcept { return core_->id(); }
 

@@ -11,6 +11,14 @@ namespace zooid::detail {
 
 class slot;
 
+/// What the transport adds to a stop, in this order.
+struct stop_hooks {
+  std::function<bool()> quiet;                        ///< Has everything that was sent been received?
+  std::function<void(shutdown_report&)> say_goodbye;  ///< The actors have ended: tell the others.
+  std::function<bool()> closed;                       ///< Have they heard it?
+  std::function<void(shutdown_report&)> close;        ///< Whether or not: close, and name what is lost.
+};
+
 /// What the cells of one node share. Lives as long as a ref to one of them does.
 class core final : public ref_counted {
  public:
@@ -43,9 +51,7 @@ class core final : public ref_counted {
   [[nodiscard]] intrusive_ptr<cell> find_exported(std::uint64_t number) const;
 
   /// A message was refused before it was taken.
-  void refused(errc why) noexcept {
-    refused_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed);
-  }
+  void refused(errc why) noexcept { refused_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed); }
   /// A message that was taken by `receiver` will not be handled.
   void dead(std::string_view message, const target& receiver, errc why);
 
@@ -56,14 +62,14 @@ class core final : public ref_counted {
   /// Called by a cell that went idle while the node is stopping.
   void went_idle() noexcept;
 
-  shutdown_report stop(duration drain);
+  shutdown_report stop(duration drain, const stop_hooks& hooks);
   [[nodiscard]] zooid::accounts accounts() const;
 
  private:
   [[nodiscard]] bool quiet() const;
   [[nodiscard]] bool empty() const;
   [[nodiscard]] std::vector<intrusive_ptr<cell>> living() const;
-  bool wait_until(bool (core::*holds)() const, time_point deadline);
+  bool wait_until(const std::function<bool()>& holds, time_point deadline);
 
   const bool owns_scheduler_;
   const system_options options_;

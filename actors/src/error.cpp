@@ -8,9 +8,10 @@ namespace zooid {
 
 std::string_view to_string(errc code) noexcept {
   static constexpr std::array<std::string_view, errc_count> names{
-      "unknown",      "timeout",     "unreachable",    "disconnected", "overloaded",        "no_such_service", "no_such_actor",
-      "no_such_message", "incompatible", "malformed",   "too_large",    "failed",            "cancelled",       "call_cycle",
-      "denied",       "shutdown",    "address_in_use", "name_taken",   "malformed_address",
+      "unknown",         "timeout",        "unreachable",     "disconnected",      "overloaded",
+      "no_such_service", "no_such_actor",  "no_such_message", "incompatible",      "malformed",
+      "too_large",       "failed",         "cancelled",       "call_cycle",        "denied",
+      "shutdown",        "address_in_use", "name_taken",      "malformed_address",
   };
   const auto index = static_cast<std::size_t>(code);
   return names[index < names.size() ? index : 0];

@@ -33,7 +33,6 @@ void free_envelope(envelope& what) noexcept {
   }
 }
 
-
 mailbox::pushed mailbox::push(envelope& what, bool urgent) noexcept {
   std::uintptr_t head = head_.load(std::memory_order_relaxed);
   for (;;) {

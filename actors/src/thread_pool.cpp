@@ -168,7 +168,8 @@ void pool::schedule(runnable& ready) {
 }
 
 void pool::at(time_point when, intrusive_ptr<alarm> what) {
-  if (alarms_.add(when, std::move(what)) && role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody) io_->interrupt();
+  if (alarms_.add(when, std::move(what)) && role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody)
+    io_->interrupt();
 }
 
 void pool::time_moved() {
@@ -187,12 +188,14 @@ void pool::run_worker(worker& self) {
   pool_of_thread = this;
   worker_of_thread = &self;
   unsigned turns = 0;
-  while (!stopping_.load(std::memory_order_acquire)) {
+  for (;;) {
     if (runnable* const next = find_work(self, turns)) {
       next->run();
       if (++turns % turns_between_looks == 0) look(self);
-    } else {
+    } else if (!stopping_.load(std::memory_order_acquire)) {
       idle(self);
+    } else {
+      break;  // Only when nothing is left that is ready.
     }
   }
   const std::lock_guard lock(mutex_);
@@ -295,7 +298,8 @@ void pool::park(worker& self) {
     // Watches, until the role has been held by the same sleeper for a while.
     const unsigned changes = role_changes_.load(std::memory_order_relaxed);
     self.woken.wait_for(lock, watch_interval);
-    if (changes == role_changes_.load(std::memory_order_relaxed) && role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody) {
+    if (changes == role_changes_.load(std::memory_order_relaxed) &&
+        role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody) {
       watched_.store(false, std::memory_order_seq_cst);
     }
   }

@@ -59,15 +59,6 @@ class cell_room final : public room_waiter {
   intrusive_ptr<coroutine_wait> waiting_;
 };
 
-class room_alarm final : public alarm {
- public:
-  explicit room_alarm(intrusive_ptr<cell_room> whom) : whom_(std::move(whom)) {}
-  void ring() override { whom_->on_room(); }
-
- private:
-  intrusive_ptr<cell_room> whom_;
-};
-
 /// Sleeps until there may be room in `to`, or until `deadline`.
 struct room_awaiter {
   target& to;
@@ -78,10 +69,8 @@ struct room_awaiter {
   void await_suspend(std::coroutine_handle<> caller) {
     cell& self = turn::current()->self();
     waiting->coroutine = caller;
-    self.suspend(nullptr);
-    const auto whom = make_intrusive<cell_room>(self, waiting);
-    self.home()->scheduler().at(deadline, make_intrusive<room_alarm>(whom));
-    to.when_room(whom);
+    self.suspend_for_room(waiting, deadline);
+    to.when_room(make_intrusive<cell_room>(self, waiting));
   }
   void await_resume() const noexcept {}
 };
@@ -94,8 +83,9 @@ duration or_default(duration timeout, core& of) noexcept {
 
 errc send(target* to, request& what) {
   if (to == nullptr) return errc::no_such_actor;
-  if (turn* const now = turn::current()) what.sender = now->self().id();
-  const errc why = to->accept(what);
+  const turn* const now = turn::current();
+  if (now != nullptr) what.sender = now->self().id();
+  const errc why = now == nullptr && to->home()->stopping() ? errc::shutdown : to->accept(what);
   if (why != errc{}) to->home()->refused(why);
   return why;
 }

@@ -21,11 +21,12 @@ turn::~turn() {
 
 turn* turn::current() noexcept { return current_turn; }
 
-void turn::at_end(turn_listener& listener) {
+bool turn::at_end(turn_listener& listener) {
   const auto same = [&](const auto& known) { return known.get() == &listener; };
-  if (std::any_of(listeners.begin(), listeners.end(), same)) return;
+  if (std::any_of(listeners.begin(), listeners.end(), same)) return false;
   listeners.emplace_back(&listener);
   has_listeners_ = true;
+  return true;
 }
 
 void turn::end() noexcept {

@@ -38,8 +38,8 @@ class turn {
     }
     return now_;
   }
-  /// Tells `listener` when this turn ends, once.
-  void at_end(turn_listener& listener);
+  /// Tells `listener` when this turn ends, once. True: it had not asked for that before.
+  bool at_end(turn_listener& listener);
   void end() noexcept;
 
   call* handling = nullptr;  ///< The call that is being answered; null for a tell.

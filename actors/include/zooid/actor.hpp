@@ -65,15 +65,6 @@ struct unwrap_task<task<R>> {
   using type = R;
 };
 
-template <class M>
-struct reply_or_void {
-  using type = void;
-};
-template <has_reply M>
-struct reply_or_void<M> {
-  using type = reply_of<M>;
-};
-
 template <class Given, class Reply>
 inline constexpr bool gives = std::is_void_v<Reply> ? std::is_void_v<Given> || std::same_as<Given, result<void>>
                                                     : std::is_convertible_v<Given, Reply>;
@@ -84,8 +75,9 @@ inline constexpr bool gives<result<Given>, Reply> = gives<Given, Reply>;
 template <class Actor, class Message>
 struct check_handler {
   static constexpr bool found = access::handles_plain<Actor, Message> || access::handles_with_context<Actor, Message>;
-  static_assert(found, "the actor has no handler `on(const Message&)` for this message, or it is private without "
-                       "`friend zooid::access;`");
+  static_assert(found,
+                "the actor has no handler `on(const Message&)` for this message, or it is private without "
+                "`friend zooid::access;`");
   static_assert(!access::handles_plain<Actor, unlisted_probe> && !access::handles_with_context<Actor, unlisted_probe>,
                 "a handler `on(auto)` would swallow anything: give each message a handler of its own");
   static_assert(std::is_object_v<Message>);
@@ -172,7 +164,7 @@ struct actor_type {
   std::uint32_t align;
   void (*destroy)(void* actor) noexcept;
   const handler* handlers;
-  handler start;  ///< Null when there is no `start(context&)`.
+  handler start;                  ///< Null when there is no `start(context&)`.
   const mailbox_limits* mailbox;  ///< Null for the system's own.
 };
 
@@ -202,14 +194,11 @@ constexpr handler start_of() {
 }
 
 template <class Actor>
-inline constexpr actor_type actor_type_of{type_name<Actor>(),
-                                          &contract_type_of<typename Actor::contract>,
-                                          sizeof(Actor),
-                                          alignof(Actor),
-                                          &destroy_as<Actor>,
-                                          handler_table<Actor, typename Actor::contract::messages>::entries,
-                                          start_of<Actor>(),
-                                          mailbox_of<Actor>()};
+inline constexpr actor_type actor_type_of{
+    type_name<Actor>(), &contract_type_of<typename Actor::contract>,
+    sizeof(Actor),      alignof(Actor),
+    &destroy_as<Actor>, handler_table<Actor, typename Actor::contract::messages>::entries,
+    start_of<Actor>(),  mailbox_of<Actor>()};
 
 /// How to make an actor, without its types.
 struct actor_maker {

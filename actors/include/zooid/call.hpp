@@ -9,11 +9,19 @@
 #include <atomic>
 #include <coroutine>
 #include <memory>
+#include <vector>
 
 namespace zooid::detail {
 
 class cell;
 class core;
+
+/// One call among all nodes: the node that made it, and a number that is its own while it is under way.
+struct call_id {
+  std::uint64_t node;
+  std::uint64_t number;
+  friend bool operator==(const call_id&, const call_id&) = default;
+};
 
 /// A call from its making to its end: the envelope that carries the request to the callee comes back with the answer,
 /// so a local call costs one allocation. Two parties hold it, the caller and whoever has it on the road.
@@ -41,6 +49,9 @@ class call final : public envelope {
 
   static constexpr std::uint32_t longest_chain = 64;
 
+  /// Its number in a call_id.
+  [[nodiscard]] std::uint64_t number() const noexcept { return reinterpret_cast<std::uintptr_t>(this); }
+
   enum class state : std::uint8_t { open, completed, abandoned };
 
   intrusive_ptr<target> caller;  ///< Hears of the answer.
@@ -48,14 +59,17 @@ class call final : public envelope {
   /// The call that the caller was handling when it made this one; null beyond a depth of `longest_chain`.
   intrusive_ptr<call> parent;
   std::uint32_t depth = 0;  ///< How many parents there are.
+  /// Of a call from another node: the calls that wait for it, there and before.
+  std::unique_ptr<const std::vector<call_id>> ancestry;
   time_point deadline{};
   const message_type* reply_type = nullptr;
   std::uint64_t correlation = 0;  ///< The transport's number for it.
+  const void* codec = nullptr;    ///< The transport's: how its reply travels.
 
   // Guarded by being the caller's turn, or its thread:
-  std::unique_ptr<error> failure;
-  std::coroutine_handle<> awaiting;               ///< Resumed with the answer.
-  void (*continuation)(call&, void*) = nullptr;   ///< `.then`: run as a turn, then destroyed with a null call.
+  std::unique_ptr<error> failure;                ///< Why no answer comes.
+  std::coroutine_handle<> awaiting;              ///< Resumed with the answer.
+  void (*continuation)(call&, void*) = nullptr;  ///< `.then`: run as a turn, then destroyed with a null call.
   void* continuation_state = nullptr;
   void (*drop_continuation)(void*) = nullptr;
   call* next_pending = nullptr;
@@ -63,6 +77,9 @@ class call final : public envelope {
   bool delivered = false;  ///< The answer, or the reason why none comes, is here.
   bool listed = false;     ///< Counted among its caller's pending calls.
 
+  /// The callee answered with an error. Read by whoever was handed the answer.
+  [[nodiscard]] const error* answered_failure() const noexcept { return answered_failure_.get(); }
+  [[nodiscard]] bool failed() const noexcept { return failure != nullptr || answered_failure_ != nullptr; }
   [[nodiscard]] bool replied() const noexcept { return replied_; }
   void drop_reply() noexcept;
   /// Makes it end at the caller with `why`, when no answer can come any more.
@@ -75,6 +92,7 @@ class call final : public envelope {
   mutable std::atomic<std::uint32_t> holders_{0};
   std::atomic<state> state_{state::open};
   bool replied_ = false;
+  std::unique_ptr<error> answered_failure_;  // The callee's, so that both may write at the same time.
 };
 
 /// Makes and sends a call. Always returns one; a refused one is already delivered, with its failure.

@@ -15,7 +15,7 @@ class pending_timer;
 /// A message that `context::after` will deliver. Letting go of it changes nothing. Any thread.
 class timer {
  public:
-  timer() = default;
+  timer() noexcept;
   explicit timer(intrusive_ptr<detail::pending_timer> what) noexcept;
   timer(const timer&) noexcept;
   timer(timer&&) noexcept;

@@ -65,6 +65,15 @@ inline constexpr std::size_t index_in<M, message_list<Messages...>> = [] {
   return found ? index : not_listed;
 }();
 
+template <class M>
+struct reply_or_void {
+  using type = void;
+};
+template <has_reply M>
+struct reply_or_void<M> {
+  using type = reply_of<M>;
+};
+
 /// What the untyped core knows of a message or reply type.
 struct message_type {
   std::uint32_t size;

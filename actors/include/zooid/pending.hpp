@@ -12,7 +12,7 @@ namespace detail {
 
 template <class R>
 zooid::result<R> take_result(call& ended) {
-  if (ended.failure != nullptr) return take_failure(ended);
+  if (ended.failed()) return take_failure(ended);
   if constexpr (std::is_void_v<R>) {
     return {};
   } else {
@@ -88,8 +88,9 @@ namespace detail {
 
 /// Made from a temporary that g++ 12 mishandles inside a co_await expression?
 template <class T>
-inline constexpr bool fragile_temporary = !std::is_lvalue_reference_v<T> && std::is_aggregate_v<std::remove_cvref_t<T>> &&
-                                          !std::is_trivially_destructible_v<std::remove_cvref_t<T>>;
+inline constexpr bool fragile_temporary =
+    !std::is_lvalue_reference_v<T> && std::is_aggregate_v<std::remove_cvref_t<T>> &&
+    !std::is_trivially_destructible_v<std::remove_cvref_t<T>>;
 
 template <class T>
 inline constexpr bool from_temporary = false;

@@ -25,9 +25,9 @@ struct dead_letter {
 struct accounts {
   std::uint64_t taken{};
   std::uint64_t handled{};
-  std::uint64_t queued{};                                 ///< In mailboxes, or being handled.
-  std::array<std::uint64_t, errc_count> refused{};        ///< Not taken, by errc.
-  std::array<std::uint64_t, errc_count> dead_letters{};   ///< Taken, but not handled, by errc.
+  std::uint64_t queued{};                                ///< In mailboxes, or being handled.
+  std::array<std::uint64_t, errc_count> refused{};       ///< Not taken, by errc.
+  std::array<std::uint64_t, errc_count> dead_letters{};  ///< Taken, but not handled, by errc.
 
   [[nodiscard]] std::uint64_t dead() const noexcept;
   [[nodiscard]] std::uint64_t refused_in_all() const noexcept;
@@ -41,15 +41,17 @@ struct shutdown_report {
 };
 
 struct system_options {
-  unsigned workers{};                           ///< Threads; 0: one per core. Not used when `scheduler` is given.
-  mailbox_limits mailbox{};                     ///< Of actors that choose none.
+  unsigned workers{};                              ///< Threads; 0: one per core. Not used when `scheduler` is given.
+  mailbox_limits mailbox{};                        ///< Of actors that choose none.
   duration call_timeout{std::chrono::seconds(5)};  ///< Of calls that choose none.
-  std::uint32_t pending_calls{65536};           ///< Calls under way at a time; one more is refused as `overloaded`.
-  duration drain{std::chrono::seconds(1)};      ///< What the destructor gives to `stop`.
+  std::uint32_t pending_calls{65536};              ///< Calls under way at a time; one more is refused as `overloaded`.
+  duration drain{std::chrono::seconds(1)};         ///< What the destructor gives to `stop`.
   std::function<void(const dead_letter&)> on_dead_letter{};  ///< Any thread; brief.
 
   // The seams, for tests and simulations:
-  std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own.
+  std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own, with the next two.
+  std::shared_ptr<clock> time{};                  ///< Default: steady_clock().
+  std::shared_ptr<reactor> io{};                  ///< Where its idle threads sleep; default: one that only sleeps.
   std::shared_ptr<random_source> random{};        ///< Default: system_random().
 };
 

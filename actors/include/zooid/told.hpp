@@ -29,7 +29,8 @@ class offer {
 [[nodiscard]] task<errc> offer_when_room(target& to, offer& what, duration timeout);
 
 template <class M>
-request request_for(const contract_type& contract, std::size_t index, void (*construct)(void*, void*), const void* from) {
+request request_for(const contract_type& contract, std::size_t index, void (*construct)(void*, void*),
+                    const void* from) {
   return {&contract,
           &message_type_of<M>,
           index,

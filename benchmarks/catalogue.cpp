@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace bench {
+
+const std::vector<workload>& all_workloads() {
+  static const std::vector<workload> all{
+      {"local-tell",
+       "64 B tells to one actor of the same node",
+       {{"from-thread", "messages/s", better::more}, {"from-actor", "messages/s", better::more}},
+       {{"zooid", zooid_local_tell},
+        {"swap-queue", swap_queue_local_tell},
+        {"libzmq-push-pull", libzmq_push_pull_local_tell}}},
+      {"local-call",
+       "64 B calls, one at a time, to an actor of the same node",
+       {{"awaited", "calls/s", better::more}, {"blocking", "calls/s", better::more}},
+       {{"zooid", zooid_local_call}, {"libzmq-req-rep", libzmq_req_rep_local_call}}},
+      {"remote-tell-64",
+       "64 B tells to one actor of another process, tcp loopback",
+       {{"from-thread", "messages/s", better::more}},
+       {{"zooid", zooid_remote_tell},
+        {"libzmq-push-pull", libzmq_push_pull_remote_tell},
+        {"libzmq-dealer-router", libzmq_dealer_router_remote_tell}}},
+      {"remote-call-latency",
+       "64 B calls, one at a time, from a thread to an actor of another process, tcp loopback",
+       {{"p50", "us", better::less}, {"p99", "us", better::less}},
+       {{"zooid", zooid_remote_call_latency},
+        {"libzmq-req-rep", libzmq_req_rep_remote_call_latency},
+        {"libzmq-dealer-router", libzmq_dealer_router_remote_call_latency}}},
+      {"remote-call-pipelined",
+       "64 B calls, 256 outstanding, to an actor of another process, tcp loopback",
+       {{"from-thread", "calls/s", better::more}, {"from-actor", "calls/s", better::more}},
+       {{"zooid", zooid_remote_call_pipelined}, {"libzmq-dealer-router", libzmq_dealer_router_remote_call_pipelined}}},
+  };
+  return all;
+}
+
+std::span<const server> all_servers() {
+  static constexpr std::array<server, 5> all{{{"zooid", serve_zooid},
+                                              {"libzmq-pull", serve_libzmq_pull},
+                                              {"libzmq-router-sink", serve_libzmq_router_sink},
+                                              {"libzmq-router-echo", serve_libzmq_router_echo},
+                                              {"libzmq-rep", serve_libzmq_rep}}};
+  return all;
+}
+
+namespace {
+
+/// Insertions, deletions and replacements between the two (Wagner and Fischer, 1974).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+void require_known(std::string_view kind, const std::string& name, const std::vector<std::string_view>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  const auto nearest = *std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
+    return edit_distance(name, a) < edit_distance(name, b);
+  });
+  throw unknown_name("no " + std::string(kind) + " is called \"" + name + "\": did you mean \"" + std::string(nearest) +
+                     "\"? `zooid-bench list` shows all");
+}
+
+bool matches(std::string_view system, std::string_view opponent) {
+  return system == opponent || (opponent == "libzmq" && system.starts_with("libzmq-"));
+}
+
+bool chosen(std::string_view system, const std::vector<std::string>& opponents) {
+  return system == "zooid" || std::any_of(opponents.begin(), opponents.end(),
+                                          [&](const std::string& opponent) { return matches(system, opponent); });
+}
+
+bool takes_part(const std::string& opponent, const std::vector<workload>& workloads) {
+  return std::any_of(workloads.begin(), workloads.end(), [&](const workload& load) {
+    return std::any_of(load.entrants.begin(), load.entrants.end(),
+                       [&](const entrant& one) { return matches(one.system, opponent); });
+  });
+}
+
+}  // namespace
+
+std::vector<workload> select(const std::vector<std::string>& workloads, const std::vector<std::string>& opponents) {
+  std::vector<std::string_view> workload_names{"all"};
+  std::vector<std::string_view> opponent_names{"libzmq"};
+  for (const workload& load : all_workloads()) {
+    workload_names.push_back(load.name);
+    for (const entrant& one : load.entrants) {
+      if (one.system != "zooid") opponent_names.push_back(one.system);
+    }
+  }
+  for (const std::string& name : workloads) require_known("workload", name, workload_names);
+  for (const std::string& name : opponents) require_known("opponent", name, opponent_names);
+
+  std::vector<workload> selected;
+  for (workload load : all_workloads()) {
+    const bool wanted = std::any_of(workloads.begin(), workloads.end(),
+                                    [&](const std::string& name) { return name == "all" || name == load.name; });
+    if (!wanted) continue;
+    std::erase_if(load.entrants, [&](const entrant& one) { return !chosen(one.system, opponents); });
+    selected.push_back(std::move(load));
+  }
+  for (const std::string& opponent : opponents) {
+    if (!takes_part(opponent, selected)) {
+      throw unknown_name(opponent + " takes part in none of the chosen workloads: `zooid-bench list` shows its own");
+    }
+  }
+  return selected;
+}
+
+std::vector<figure> latency_figures(const std::vector<double>& microseconds) {
+  return {{"p50", quantile(microseconds, 0.5)}, {"p99", quantile(microseconds, 0.99)}};
+}
+
+}  // namespace bench

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One number that a system reached in one round.
+struct figure {
+  std::string metric;
+  double value{};
+};
+
+/// What a system did in one round. A system that has one way to do what Zooid offers two for reports its number
+/// under both metrics.
+struct outcome {
+  std::vector<figure> figures;
+  std::uint64_t lost{};     ///< Messages that were sent and not received.
+  std::uint64_t retried{};  ///< Sends that were refused at first and waited for room.
+};
+
+/// The 50% and 99% quantiles, as metrics of remote-call-latency. In: microseconds each.
+[[nodiscard]] std::vector<figure> latency_figures(const std::vector<double>& microseconds);
+
+/// The figures of one system in one workload (their shape: README.md). Each throws when it fails, starts what it needs
+/// itself, and has ended everything when it returns.
+outcome zooid_local_tell();
+outcome zooid_local_call();
+outcome zooid_remote_tell();
+outcome zooid_remote_call_latency();
+outcome zooid_remote_call_pipelined();
+
+outcome swap_queue_local_tell();
+
+outcome libzmq_push_pull_local_tell();
+outcome libzmq_req_rep_local_call();
+outcome libzmq_push_pull_remote_tell();
+outcome libzmq_dealer_router_remote_tell();
+outcome libzmq_req_rep_remote_call_latency();
+outcome libzmq_dealer_router_remote_call_latency();
+outcome libzmq_dealer_router_remote_call_pipelined();
+
+/// The other process of the remote workloads: prints one line that says where it listens, and serves until it was told
+/// to finish.
+void serve_zooid();
+void serve_libzmq_pull();
+void serve_libzmq_router_sink();
+void serve_libzmq_router_echo();
+void serve_libzmq_rep();
+
+}  // namespace bench

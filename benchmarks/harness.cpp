@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness.hpp"
+
+#include "child_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <system_error>
+
+#include <sched.h>
+#include <unistd.h>
+
+namespace bench {
+
+namespace {
+
+constexpr std::chrono::seconds stuck_after{20};
+
+/// One system's rounds: entry i stems from round i, none where it failed.
+struct history {
+  std::vector<std::optional<outcome>> rounds;
+  std::string error;
+};
+
+outcome measure_in_child(std::string_view workload, std::string_view system) {
+  child_process child({"measure", std::string(workload), std::string(system)});
+  const auto line = nlohmann::json::parse(child.read_line(stuck_after));
+  if (line.contains("error")) throw std::runtime_error(line["error"].get<std::string>());
+  outcome result;
+  for (const auto& [metric, value] : line["figures"].items()) result.figures.push_back({metric, value.get<double>()});
+  result.lost = line["lost"];
+  result.retried = line["retried"];
+  return result;
+}
+
+/// The line that says what is being run; nothing when standard error is no terminal.
+class progress {
+ public:
+  void show(const std::string& text) const {
+    if (visible_) std::cerr << "\r\033[K" << text << std::flush;
+  }
+  progress() = default;
+  progress(progress&&) = delete;
+  ~progress() { show(""); }
+
+ private:
+  bool visible_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+std::optional<double> value_of(const std::optional<outcome>& round, std::string_view metric) {
+  if (!round) return std::nullopt;
+  const auto found = std::find_if(round->figures.begin(), round->figures.end(),
+                                  [&](const figure& one) { return one.metric == metric; });
+  if (found == round->figures.end()) return std::nullopt;
+  return found->value;
+}
+
+row summarise(const workload& load, const metric& measured, std::string_view system, const history& own,
+              const history& zooid) {
+  row result{std::string(load.name), std::string(system), measured, {}, 0, 0, {}, {}, own.error};
+  std::vector<double> ours;
+  std::vector<double> theirs;
+  for (std::size_t round = 0; round < own.rounds.size(); ++round) {
+    const auto value = value_of(own.rounds[round], measured.name);
+    if (!value) continue;
+    result.samples.push_back(*value);
+    result.lost += own.rounds[round]->lost;
+    result.retried += own.rounds[round]->retried;
+    if (const auto reference = value_of(zooid.rounds[round], measured.name)) {
+      ours.push_back(*reference);
+      theirs.push_back(*value);
+    }
+  }
+  if (&own != &zooid && !ours.empty()) {
+    result.ratio = median(ours) / median(theirs);
+    result.ratio_bound = ratio_bound(ours, theirs, measured.direction);
+  }
+  return result;
+}
+
+std::map<std::string_view, history> run_rounds(const workload& load, int rounds, const progress& shown) {
+  std::map<std::string_view, history> histories;
+  std::vector<entrant> order = load.entrants;
+  for (int round = -1; round < rounds; ++round) {
+    for (const entrant& one : order) {
+      shown.show(std::string(load.name) + ": " + std::string(one.system) +
+                 (round < 0 ? ", warming up" : ", round " + std::to_string(round + 1) + "/" + std::to_string(rounds)));
+      history& own = histories[one.system];
+      std::optional<outcome> result;
+      try {
+        result = measure_in_child(load.name, one.system);
+      } catch (const std::exception& error) {
+        own.error = error.what();
+      }
+      if (round >= 0) own.rounds.push_back(std::move(result));
+    }
+    if (round >= 0) std::reverse(order.begin(), order.end());
+  }
+  return histories;
+}
+
+}  // namespace
+
+std::vector<row> run(const std::vector<workload>& workloads, int rounds) {
+  std::vector<row> rows;
+  const progress shown;
+  for (const workload& load : workloads) {
+    const auto histories = run_rounds(load, rounds, shown);
+    const history& zooid = histories.at("zooid");
+    for (const metric& measured : load.metrics) {
+      for (const entrant& one : load.entrants) {
+        rows.push_back(summarise(load, measured, one.system, histories.at(one.system), zooid));
+      }
+    }
+  }
+  return rows;
+}
+
+void measure(const entrant& one) {
+  nlohmann::json line;
+  try {
+    const outcome result = one.measure();
+    line = {{"lost", result.lost}, {"retried", result.retried}};
+    for (const figure& reached : result.figures) line["figures"][reached.metric] = reached.value;
+  } catch (const std::exception& error) {
+    line = {{"error", error.what()}};
+  }
+  std::cout << line.dump() << std::endl;
+}
+
+void pin_to_one_core() {
+  cpu_set_t allowed;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  int failure = ::sched_getaffinity(0, sizeof allowed, &allowed);
+  for (std::size_t core = 0; failure == 0 && core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &allowed)) continue;
+    CPU_SET(core, &one);
+    failure = ::sched_setaffinity(0, sizeof one, &one);
+    break;
+  }
+  if (failure != 0) throw std::system_error(errno, std::generic_category(), "sched_setaffinity");
+}
+
+}  // namespace bench

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "child_process.hpp"
+#include "entrants.hpp"
+#include "payload.hpp"
+#include "time_box.hpp"
+#include "zooid_actors.hpp"
+
+#include <zooid/zooid.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+namespace {
+
+constexpr std::chrono::seconds server_start{5};
+constexpr std::chrono::seconds load_timeout{15};
+
+// What the three actors do, on a plain thread.
+
+load_result tell_from_thread(const sink_ref& sink) {
+  load_result done;
+  sink.call<Report>().get();
+  const time_box box;
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    const payload message = make_payload(i);
+    done.sent.add(message);
+    auto told = sink.tell(message);
+    if (!told) {
+      ++done.retried;
+      told.get();
+    }
+  }
+  done.received = sink.call<Report>().get();
+  done.rate = box.rate(done.received.count);
+  return done;
+}
+
+load_result call_from_thread(const sink_ref& sink, std::vector<double>& microseconds) {
+  load_result done;
+  sink.call<Report>().get();
+  const time_box box;
+  auto before = steady::now();
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    const payload message = make_payload(i);
+    done.sent.add(message);
+    done.answered.add(sink.call<Ask>(message).get());
+    const auto after = steady::now();
+    microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
+    before = after;
+  }
+  done.rate = box.rate(done.answered.count);
+  done.received = sink.call<Report>().get();
+  return done;
+}
+
+load_result pipeline_from_thread(const sink_ref& sink) {
+  load_result done;
+  sink.call<Report>().get();
+  std::vector<zooid::pending<payload>> calls;
+  calls.reserve(window);
+  const time_box box;
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    const payload message = make_payload(i);
+    done.sent.add(message);
+    if (i < window) {
+      calls.push_back(sink.call<Ask>(message));
+      continue;
+    }
+    zooid::pending<payload>& oldest = calls[i % window];
+    done.answered.add(oldest.get());
+    oldest = sink.call<Ask>(message);
+  }
+  for (zooid::pending<payload>& last : calls) done.answered.add(last.get());
+  done.rate = box.rate(done.answered.count);
+  done.received = sink.call<Report>().get();
+  return done;
+}
+
+void account_tells(outcome& into, const char* metric, const load_result& done) {
+  into.figures.push_back({metric, done.rate});
+  into.lost += count_lost(done.sent, done.received);
+  into.retried += done.retried;
+}
+
+std::uint64_t lost_calls(const load_result& done) {
+  return std::max(count_lost(done.sent, done.received), count_lost(done.sent, done.answered));
+}
+
+void account_calls(outcome& into, const char* metric, const load_result& done) {
+  into.figures.push_back({metric, done.rate});
+  into.lost += lost_calls(done);
+}
+
+template <class Actor>
+load_result run_actor(zooid::node& node, const sink_ref& sink) {
+  return node.spawn<Actor>(sink).within(load_timeout).template call<Run>().get();
+}
+
+/// A node in this process, and the sink in another one. Ends both.
+class remote_sink {
+ public:
+  [[nodiscard]] zooid::node& node() { return client_; }
+  [[nodiscard]] const sink_ref& ref() const { return sink_; }
+
+ private:
+  child_process server_{{"serve", "zooid"}};
+  zooid::node client_;
+  sink_ref sink_ = client_.find<Sink>(server_.read_line(server_start) + "/sink");
+};
+
+}  // namespace
+
+outcome zooid_local_tell() {
+  outcome result;
+  zooid::node node;
+  account_tells(result, "from-thread", tell_from_thread(node.spawn<CountingSink>()));
+  account_tells(result, "from-actor", run_actor<Teller>(node, node.spawn<CountingSink>()));
+  return result;
+}
+
+outcome zooid_local_call() {
+  outcome result;
+  zooid::node node;
+  std::vector<double> unused;
+  account_calls(result, "awaited", run_actor<Caller>(node, node.spawn<CountingSink>()));
+  account_calls(result, "blocking", call_from_thread(node.spawn<CountingSink>(), unused));
+  return result;
+}
+
+outcome zooid_remote_tell() {
+  outcome result;
+  remote_sink remote;
+  account_tells(result, "from-thread", tell_from_thread(remote.ref()));
+  return result;
+}
+
+outcome zooid_remote_call_latency() {
+  remote_sink remote;
+  std::vector<double> microseconds;
+  const load_result done = call_from_thread(remote.ref(), microseconds);
+  return {latency_figures(microseconds), lost_calls(done), 0};
+}
+
+outcome zooid_remote_call_pipelined() {
+  outcome result;
+  {
+    remote_sink remote;
+    account_calls(result, "from-thread", pipeline_from_thread(remote.ref()));
+  }
+  remote_sink remote;
+  account_calls(result, "from-actor", run_actor<Pipeliner>(remote.node(), remote.ref()));
+  return result;
+}
+
+void serve_zooid() {
+  zooid::node node({.listen = "tcp://127.0.0.1:0"});
+  node.spawn_as<CountingSink>("sink");
+  std::cout << node.endpoint() << std::endl;
+  wait_for_parent();
+}
+
+}  // namespace bench

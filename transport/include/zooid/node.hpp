@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/codec.hpp>
+#include <zooid/system.hpp>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace zooid {
+
+class engine;
+class network;
+
+struct node_options {
+  /// Where other nodes and foreign programs reach this one: "tcp://127.0.0.1:10000", port 0 for any free one, or
+  /// "ipc:///path". Empty: only those reach it whom it calls first.
+  std::string listen{};
+  /// What others should dial, when `listen` is a wildcard or behind a translation.
+  std::string advertise{};
+  /// Allows addresses beyond loopback and ipc, where anybody may read, forge and flood.
+  bool insecure{};
+  unsigned workers{};                              ///< Threads; 0: one per core.
+  mailbox_limits mailbox{};                        ///< Of actors that choose none.
+  duration call_timeout{std::chrono::seconds(5)};  ///< Of calls that choose none.
+  std::uint32_t pending_calls{65536};              ///< Calls under way at a time.
+  duration drain{std::chrono::seconds(1)};         ///< What the destructor gives to `stop`.
+
+  std::size_t frame_limit{std::size_t{16} << 20};     ///< Bytes; a longer message is refused as `too_large`.
+  std::size_t session_credit{std::size_t{4} << 20};   ///< Bytes under way to one other node, not yet taken there.
+  std::size_t receiver_credit{std::size_t{1} << 20};  ///< The part of it that one receiver can use up.
+  std::size_t queue_bytes{std::size_t{1} << 20};      ///< Bytes that wait for a node that is not reached yet.
+  duration heartbeat_interval{std::chrono::seconds(1)};
+  duration heartbeat_timeout{std::chrono::seconds(5)};  ///< Without a sign of life for so long, a session is over.
+
+  std::function<void(const dead_letter&)> on_dead_letter{};  ///< Any thread; brief.
+
+  // The seams, for tests and simulations:
+  std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own.
+  std::shared_ptr<clock> time{};                  ///< Of that thread pool. Default: steady_clock().
+  std::shared_ptr<zooid::network> network{};      ///< Default: ZeroMQ.
+  std::shared_ptr<random_source> random{};        ///< Default: system_random().
+};
+
+/// What happened to what one session sent: `sent = taken + refused + cut_off + in_flight`. Counted are messages,
+/// calls, replies and errors.
+struct session_accounts {
+  std::string peer{};
+  std::uint64_t sent{};
+  std::uint64_t taken{};
+  std::array<std::uint64_t, errc_count> refused{};
+  std::uint64_t cut_off{};    ///< Lost with the session, or nobody knows.
+  std::uint64_t in_flight{};  ///< Not yet acknowledged, or held there until there is room.
+  std::uint64_t received{};
+  bool over{};
+
+  [[nodiscard]] std::uint64_t refused_in_all() const noexcept;
+  [[nodiscard]] bool close() const noexcept { return sent == taken + refused_in_all() + cut_off + in_flight; }
+};
+
+/// One actor system with its endpoints; usually one per process. Any thread.
+class node {
+ public:
+  node() : node(node_options{}) {}
+  /// Throws setup_error: address_in_use, malformed_address, denied.
+  explicit node(node_options options);
+  node(node&&) = delete;
+  ~node();
+
+  /// Starts an actor `A(args...)`. The ref is pinned to it. When `A` has `start(zooid::context&)`, that runs first.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn(Args&&... args) {
+    learn<typename A::contract>();
+    return system().template spawn<A>(std::forward<Args>(args)...);
+  }
+  /// Starts a service, which others find by its name; the ref is to the name. Throws setup_error `name_taken`.
+  template <class A, class... Args>
+  ref<typename A::contract> spawn_as(std::string_view name, Args&&... args) {
+    learn<typename A::contract>();
+    return system().template spawn_as<A>(name, std::forward<Args>(args)...);
+  }
+  /// A ref to a service: of another node by "tcp://host:port/name" or "ipc:///path/name", of this one by "name". It
+  /// need not run yet. Throws setup_error `malformed_address` or `denied`.
+  template <class C>
+  [[nodiscard]] ref<C> find(std::string_view address) {
+    static_assert(!C::is_local, "a local_contract cannot be found from other nodes");
+    return detail::ref_access::make<C>(find_target(address, codec_of<C>()));
+  }
+
+  /// Ends one actor of this node, after the message it handles.
+  template <class C>
+  void stop(const ref<C>& actor) {
+    system().stop(actor);
+  }
+  /// Lets the actors finish within `drain`, waits until what was sent is received, and ends within `drain` plus one
+  /// second whatever the others do. Idempotent; not inside a handler.
+  shutdown_report stop(duration drain);
+
+  /// Where it listens, or what it advertises: "tcp://127.0.0.1:41235". Empty without `listen`.
+  [[nodiscard]] const std::string& endpoint() const noexcept;
+  [[nodiscard]] std::uint64_t id() const noexcept;
+  [[nodiscard]] zooid::accounts accounts();
+  /// Present and past sessions, the past ones added up in one entry.
+  [[nodiscard]] std::vector<session_accounts> sessions() const;
+
+ private:
+  template <class C>
+  void learn() {
+    if constexpr (!C::is_local) learn_contract(codec_of<C>());
+  }
+  [[nodiscard]] actor_system& system() noexcept;
+  void learn_contract(const contract_codec& contract);
+  [[nodiscard]] intrusive_ptr<detail::target> find_target(std::string_view address, const contract_codec& contract);
+
+  intrusive_ptr<engine> engine_;
+};
+
+}  // namespace zooid

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine.hpp"
+
+#include "cell.hpp"
+#include "endpoint.hpp"
+#include "route.hpp"
+#include "session.hpp"
+#include "zmq_network.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+// Longer than other files, because which of two sessions stays is decided in one place, under one lock.
+
+namespace zooid {
+namespace {
+
+std::chrono::milliseconds in_milliseconds(duration span) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(span);
+}
+
+node_options checked(node_options options) {
+  constexpr std::size_t smallest_frame = 128 << 10;
+  if (options.frame_limit < smallest_frame) {
+    throw setup_error(errc::too_large, "node_options::frame_limit is " + std::to_string(options.frame_limit) +
+                                           " bytes: at least " + std::to_string(smallest_frame) +
+                                           " are needed for a batch");
+  }
+  return options;
+}
+
+system_options for_system(const node_options& from, const std::shared_ptr<network>& over) {
+  system_options options;
+  options.workers = from.workers;
+  options.mailbox = from.mailbox;
+  options.call_timeout = from.call_timeout;
+  options.pending_calls = from.pending_calls;
+  options.drain = from.drain;
+  options.on_dead_letter = from.on_dead_letter;
+  options.scheduler = from.scheduler;
+  options.time = from.time;
+  options.random = from.random;
+  options.io = std::dynamic_pointer_cast<reactor>(over);
+  return options;
+}
+
+std::shared_ptr<network> network_for(const node_options& from) {
+  if (from.network) return from.network;
+  zmq_options options;
+  options.frame_limit = from.frame_limit;
+  options.heartbeat_interval = in_milliseconds(from.heartbeat_interval);
+  options.heartbeat_timeout = options.heartbeat_ttl = in_milliseconds(from.heartbeat_timeout);
+  return make_zmq_network(options);
+}
+
+}  // namespace
+
+class engine::link_acceptance final : public link_acceptor {
+ public:
+  explicit link_acceptance(engine& of) : engine_(&of) {}
+
+  std::shared_ptr<link_listener> on_accept(std::shared_ptr<link> from) override {
+    if (engine_->closed()) return nullptr;
+    const auto fresh = make_intrusive<session>(*engine_, nullptr);
+    fresh->attach(std::move(from));
+    {
+      const std::lock_guard lock(engine_->mutex_);
+      engine_->sessions_.emplace(fresh->number(), fresh);
+    }
+    return fresh->listener();
+  }
+
+  std::vector<byte_buffer> on_foreign(std::vector<std::span<const std::byte>> parts) override {
+    // What stands before the last three parts, the requester's envelope, comes back with the answer.
+    constexpr std::string_view status = "incompatible";
+    constexpr std::string_view words =
+        R"({"error":"incompatible","detail":"this node speaks to other nodes only: its door for plain messages is not built in"})";
+    const std::size_t envelope = parts.size() > 3 ? parts.size() - 3 : 0;
+    std::vector<byte_buffer> answer(envelope + 2);
+    for (std::size_t i = 0; i < envelope; ++i) answer[i].append(parts[i].data(), parts[i].size());
+    answer[envelope].append(status.data(), status.size());
+    answer[envelope + 1].append(words.data(), words.size());
+    return answer;
+  }
+
+ private:
+  intrusive_ptr<engine> engine_;
+};
+
+engine::engine(node_options options)
+    : options_(checked(std::move(options))), network_(network_for(options_)), system_(for_system(options_, network_)) {
+  past_.peer = "sessions that are over";
+  past_.over = true;
+}
+
+engine::~engine() = default;
+
+void engine::start() {
+  if (options_.listen.empty()) return;
+  check_allowed(options_.listen, "listen at");
+  endpoint_ = network_->listen(options_.listen, acceptor());
+  if (!options_.advertise.empty()) endpoint_ = options_.advertise;
+}
+
+std::shared_ptr<link_acceptor> engine::acceptor() { return std::make_shared<link_acceptance>(*this); }
+
+void engine::check_allowed(const std::string& endpoint, std::string_view what) const {
+  if (options_.insecure || is_local_endpoint(endpoint)) return;
+  throw setup_error(errc::denied, "refusing to " + std::string(what) + " " + endpoint +
+                                      ": beyond loopback and ipc anybody may read, forge and flood; set "
+                                      "node_options::insecure to allow it all the same");
+}
+
+// Contracts and refs.
+
+void engine::learn(const contract_codec& contract) {
+  const std::lock_guard lock(codecs_mutex_);
+  codecs_.emplace(contract.type, &contract);
+}
+
+const contract_codec* engine::codec_for(const detail::contract_type* contract) const {
+  const std::lock_guard lock(codecs_mutex_);
+  const auto found = codecs_.find(contract);
+  return found == codecs_.end() ? nullptr : found->second;
+}
+
+bool engine::is_own(std::string_view endpoint) const noexcept { return !endpoint_.empty() && endpoint == endpoint_; }
+
+intrusive_ptr<detail::target> engine::find(std::string_view address, const contract_codec& contract) {
+  learn(contract);
+  service_address parsed = parse_service_address(address);
+  if (parsed.endpoint.empty() || is_own(parsed.endpoint)) return core().find(parsed.service);
+  check_allowed(parsed.endpoint, "dial");
+  return make_intrusive<remote_target>(route_to(parsed.endpoint),
+                                       remote_place{wire::location::named, 0, std::move(parsed.service)}, contract);
+}
+
+void engine::save(output_archive& to, const detail::target* from, const contract_codec& contract) {
+  learn(contract);
+  wire::location kind = wire::location::nobody;
+  std::uint64_t node = core().id();
+  std::uint64_t number = 0;
+  std::string name;
+  std::string endpoint = endpoint_;
+  if (const auto* const remote = dynamic_cast<const remote_target*>(from)) {
+    kind = remote->place().kind;
+    number = remote->place().number;
+    name = remote->place().name;
+    node = remote->way().node();
+    endpoint = remote->way().endpoint();
+  } else if (const auto* const named = dynamic_cast<const detail::slot*>(from)) {
+    kind = wire::location::named;
+    name = named->describe();
+  } else if (const auto* const pinned = dynamic_cast<const detail::cell*>(from)) {
+    kind = wire::location::pinned;
+    number = pinned->id().actor;
+    name = pinned->type().name;
+    core().export_actor(const_cast<detail::cell&>(*pinned));
+  }
+  to.put(static_cast<std::uint8_t>(kind));
+  if (kind == wire::location::nobody) return;
+  to.put(node);
+  to.put(number);
+  to(name, endpoint);
+}
+
+intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_codec& contract) {
+  learn(contract);
+  std::uint8_t kind = 0;
+  from(kind);
+  if (kind == static_cast<std::uint8_t>(wire::location::nobody)) return nullptr;
+  std::uint64_t node = 0;
+  std::uint64_t number = 0;
+  std::string name;
+  std::string endpoint;
+  from(node, number, name, endpoint);
+  const auto place = static_cast<wire::location>(kind);
+  if (place != wire::location::named && place != wire::location::pinned) throw codec_error("a ref of unknown kind");
+  if (node == core().id()) {
+    if (place == wire::location::named) return core().find(name);
+    if (auto known = core().find_exported(number)) return known;
+  }
+  if (!endpoint.empty() && !options_.insecure && !is_local_endpoint(endpoint)) {
+    throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: node_options::insecure allows it");
+  }
+  intrusive_ptr<route> way = node != 0 ? route_to_node(node, endpoint) : route_to(endpoint);
+  return make_intrusive<remote_target>(std::move(way), remote_place{place, number, std::move(name)}, contract);
+}
+
+errc engine::encode(const message_codec& how, const void* message, byte_buffer& to) {
+  const std::size_t start = to.size();
+  try {
+    output_archive archive(to, this);
+    how.encode(archive, message);
+  } catch (const std::exception&) {
+    to.truncate(start);
+    return errc::malformed;
+  }
+  if (to.size() - start > options_.frame_limit) {
+    to.truncate(start);
+    return errc::too_large;
+  }
+  return errc{};
+}
+
+// Routes and sessions.
+
+intrusive_ptr<route> engine::route_to(const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  auto& way = routes_[endpoint];
+  if (!way) way = make_intrusive<route>(*this, endpoint, 0);
+  return way;
+}
+
+intrusive_ptr<route> engine::route_to_node(std::uint64_t node, const std::string& endpoint) {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = routes_by_node_.find(node); known != routes_by_node_.end()) return known->second;
+  if (endpoint.empty())
+    return routes_by_node_.emplace(node, make_intrusive<route>(*this, endpoint, node)).first->second;
+  auto& way = routes_[endpoint];
+  if (!way) way = make_intrusive<route>(*this, endpoint, node);
+  return way;
+}
+
+intrusive_ptr<session> engine::dial(route& way) {
+  if (closed()) return nullptr;
+  const auto fresh = make_intrusive<session>(*this, &way);
+  {
+    const std::lock_guard lock(mutex_);
+    sessions_.emplace(fresh->number(), fresh);
+  }
+  try {
+    fresh->attach_dialled(*network_, way.endpoint());
+  } catch (const setup_error&) {
+    const std::lock_guard lock(mutex_);
+    sessions_.erase(fresh->number());
+    return nullptr;
+  }
+  return fresh;
+}
+
+// Which session between two nodes stays: the first one that is confirmed. When both dial at the same time, both have
+// welcomed the other's; then the one that the lower id dialled is confirmed, and the other dialler waits for that.
+
+void engine::on_hello(session& from, bool force) {
+  if (closed()) return;
+  if (from.peer_node() == core().id()) {
+    from.refuse({errc::denied, "a node cannot dial itself: find the service by its name alone", {}});
+    return;
+  }
+  intrusive_ptr<session> obsolete;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto existing = established_.find(from.peer_node());
+    if (existing != established_.end() && !force) {
+      from.say(wire::frame::redundant);
+      return;
+    }
+    if (existing != established_.end()) obsolete = existing->second;
+    welcomed_[from.peer_node()] = intrusive_ptr<session>(&from);
+  }
+  if (obsolete) obsolete->end({errc::disconnected, obsolete->describe() + " opened a new session", {}});
+  from.say(wire::frame::welcome);
+}
+
+void engine::on_welcome(session& from) {
+  const std::uint64_t peer = from.peer_node();
+  intrusive_ptr<session> instead;
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto existing = established_.find(peer); existing != established_.end()) {
+      instead = existing->second;
+    } else if (welcomed_.contains(peer) && core().id() > peer) {
+      waiting_[peer].emplace_back(from.origin());
+      waits = true;
+    } else {
+      from.open();
+      established_.emplace(peer, intrusive_ptr<session>(&from));
+      from.say(wire::frame::confirm);
+    }
+  }
+  if (instead || waits) {
+    from.leave();
+    if (instead) from.origin()->established(*instead);
+    return;
+  }
+  establish(from);
+}
+
+void engine::on_redundant(session& from) {
+  intrusive_ptr<session> instead;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto existing = established_.find(from.peer_node()); existing != established_.end()) {
+      instead = existing->second;
+    }
+  }
+  if (!instead) {
+    from.say_hello(true);  // They have not noticed yet that the former session is over.
+    return;
+  }
+  from.leave();
+  from.origin()->established(*instead);
+}
+
+void engine::on_confirm(session& from) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto welcomed = welcomed_.find(from.peer_node());
+    if (welcomed == welcomed_.end() || welcomed->second.get() != &from) return;
+    welcomed_.erase(welcomed);
+    from.open();
+    established_[from.peer_node()] = intrusive_ptr<session>(&from);
+  }
+  establish(from);
+}
+
+void engine::establish(session& with) {
+  std::vector<intrusive_ptr<route>> ways;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& by_node = routes_by_node_[with.peer_node()];
+    if (!by_node && with.origin() != nullptr) by_node = intrusive_ptr<route>(with.origin());
+    if (!by_node && !with.peer_endpoint().empty()) {
+      if (const auto known = routes_.find(with.peer_endpoint()); known != routes_.end()) by_node = known->second;
+    }
+    if (!by_node) by_node = make_intrusive<route>(*this, with.peer_endpoint(), with.peer_node());
+    ways.push_back(by_node);
+    if (with.origin() != nullptr && with.origin() != by_node.get()) ways.emplace_back(with.origin());
+    if (const auto waiting = waiting_.find(with.peer_node()); waiting != waiting_.end()) {
+      ways.insert(ways.end(), waiting->second.begin(), waiting->second.end());
+      waiting_.erase(waiting);
+    }
+  }
+  for (const auto& way : ways) way->established(with);
+}
+
+void engine::on_over(session& which, const error& why) {
+  std::vector<intrusive_ptr<route>> ways;
+  const session_accounts last = which.accounts();
+  {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t peer = which.peer_node();
+    sessions_.erase(which.number());
+    const auto holds = [&](auto& map) {
+      const auto found = map.find(peer);
+      if (found == map.end() || found->second.get() != &which) return false;
+      map.erase(found);
+      return true;
+    };
+    const bool was_established = holds(established_);
+    const bool was_welcomed = holds(welcomed_);
+    if (which.origin() != nullptr) ways.emplace_back(which.origin());
+    if (was_established) {
+      if (const auto known = routes_by_node_.find(peer); known != routes_by_node_.end()) ways.push_back(known->second);
+    }
+    if (was_welcomed) {
+      if (const auto waiting = waiting_.find(peer); waiting != waiting_.end()) {
+        ways.insert(ways.end(), waiting->second.begin(), waiting->second.end());
+        waiting_.erase(waiting);
+      }
+    }
+    past_.sent += last.sent;
+    past_.taken += last.taken;
+    past_.cut_off += last.cut_off;
+    past_.received += last.received;
+    for (std::size_t i = 0; i < errc_count; ++i) past_.refused[i] += last.refused[i];
+  }
+  for (const auto& way : ways) way->lost(which, why);
+}
+
+void engine::on_left(session& which) {
+  intrusive_ptr<session> left;
+  const std::lock_guard lock(mutex_);
+  if (const auto found = sessions_.find(which.number()); found != sessions_.end()) {
+    left = std::move(found->second);
+    sessions_.erase(found);
+  }
+}
+
+std::vector<intrusive_ptr<session>> engine::all_sessions() const {
+  std::vector<intrusive_ptr<session>> all;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [number, each] : sessions_) all.push_back(each);
+  return all;
+}
+
+std::vector<session_accounts> engine::sessions() const {
+  std::vector<session_accounts> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.push_back(past_);
+  }
+  for (const auto& each : all_sessions()) all.push_back(each->accounts());
+  return all;
+}
+
+// The end.
+
+shutdown_report engine::stop(duration drain) {
+  detail::stop_hooks hooks;
+  hooks.quiet = [this] {
+    const auto all = all_sessions();
+    const bool settled = std::all_of(all.begin(), all.end(), [](const auto& each) { return each->settled(); });
+    const std::lock_guard lock(mutex_);
+    return settled &&
+           std::all_of(routes_.begin(), routes_.end(), [](const auto& each) { return each.second->queued() == 0; });
+  };
+  hooks.say_goodbye = [this](shutdown_report& report) { say_goodbye(report); };
+  hooks.closed = [this] {
+    const std::lock_guard lock(mutex_);
+    return established_.empty();
+  };
+  hooks.close = [this](shutdown_report& report) {
+    for (const auto& each : all_sessions()) {
+      const session_accounts last = each->accounts();
+      if (last.in_flight > 0) {
+        report.cut_off.push_back(last.peer + ": " + std::to_string(last.in_flight) + " message(s) not acknowledged");
+      }
+      each->end({errc::shutdown, "the node is stopping", {}});
+    }
+    network_->close();
+    forget_all();
+  };
+  return core().stop(drain, hooks);
+}
+
+/// They hold the engine; refs may hold some of them still.
+void engine::forget_all() {
+  std::map<std::string, intrusive_ptr<route>, std::less<>> routes;
+  std::map<std::uint64_t, intrusive_ptr<route>> by_node;
+  std::map<std::uint64_t, intrusive_ptr<session>> established;
+  std::map<std::uint64_t, intrusive_ptr<session>> welcomed;
+  std::map<std::uint64_t, std::vector<intrusive_ptr<route>>> waiting;
+  const std::lock_guard lock(mutex_);
+  routes.swap(routes_);
+  by_node.swap(routes_by_node_);
+  established.swap(established_);
+  welcomed.swap(welcomed_);
+  waiting.swap(waiting_);
+}
+
+void engine::say_goodbye(shutdown_report& report) {
+  closed_.store(true, std::memory_order_release);
+  std::vector<intrusive_ptr<route>> ways;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [endpoint, way] : routes_) ways.push_back(way);
+  }
+  for (const auto& way : ways) {
+    if (std::string lost = way->close(); !lost.empty()) report.cut_off.push_back(std::move(lost));
+  }
+  for (const auto& each : all_sessions()) {
+    if (each->settled()) each->bye();
+  }
+}
+
+}  // namespace zooid

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/node.hpp>
+#include <zooid/link.hpp>
+
+#include "core.hpp"
+#include "remote_target.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zooid {
+
+class route;
+class session;
+
+/// A node's inside: its actors, its routes to other nodes, its sessions, and who decides which session between two
+/// nodes stays. Any thread.
+class engine final : public ref_counted, public ref_codec {
+ public:
+  explicit engine(node_options options);
+  ~engine() override;
+
+  void start();
+  shutdown_report stop(duration drain);
+
+  [[nodiscard]] actor_system& system() noexcept { return system_; }
+  [[nodiscard]] detail::core& core() noexcept { return system_.core(); }
+  [[nodiscard]] const node_options& options() const noexcept { return options_; }
+  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  [[nodiscard]] time_point now() { return core().time().now(); }
+  [[nodiscard]] std::uint64_t next_number() noexcept { return number_.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+  void learn(const contract_codec& contract);
+  /// Null for a contract that no actor of this node was spawned with.
+  [[nodiscard]] const contract_codec* codec_for(const detail::contract_type* contract) const;
+  [[nodiscard]] intrusive_ptr<detail::target> find(std::string_view address, const contract_codec& contract);
+
+  // ref_codec.
+  void save(output_archive& to, const detail::target* from, const contract_codec& contract) override;
+  intrusive_ptr<detail::target> load(input_archive& from, const contract_codec& contract) override;
+
+  /// errc::malformed when it cannot be encoded, too_large when it is longer than a frame may be.
+  [[nodiscard]] errc encode(const message_codec& how, const void* message, byte_buffer& to);
+
+  /// Begins to dial. Null when that cannot even begin.
+  [[nodiscard]] intrusive_ptr<session> dial(route& way);
+  [[nodiscard]] std::shared_ptr<link_acceptor> acceptor();
+
+  // What a session heard during its handshake; the engine answers through it.
+  void on_hello(session& from, bool force);
+  void on_welcome(session& from);
+  void on_confirm(session& from);
+  void on_redundant(session& from);
+  void on_over(session& which, const error& why);
+  void on_left(session& which);
+
+  void dead(std::string_view message, const detail::target& receiver, errc why) { core().dead(message, receiver, why); }
+  [[nodiscard]] std::vector<session_accounts> sessions() const;
+
+ private:
+  class link_acceptance;
+
+  void establish(session& with);
+  [[nodiscard]] intrusive_ptr<route> route_to(const std::string& endpoint);
+  [[nodiscard]] intrusive_ptr<route> route_to_node(std::uint64_t node, const std::string& endpoint);
+  [[nodiscard]] std::vector<intrusive_ptr<session>> all_sessions() const;
+  void say_goodbye(shutdown_report& report);
+  void forget_all();
+  [[nodiscard]] bool is_own(std::string_view endpoint) const noexcept;
+  void check_allowed(const std::string& endpoint, std::string_view what) const;
+
+  const node_options options_;
+  std::shared_ptr<zooid::network> network_;
+  actor_system system_;
+  std::string endpoint_;  // Set by start.
+  std::atomic<std::uint64_t> number_{0};
+  std::atomic<bool> closed_{false};
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  std::map<std::string, intrusive_ptr<route>, std::less<>> routes_;
+  std::map<std::uint64_t, intrusive_ptr<route>> routes_by_node_;
+  std::map<std::uint64_t, intrusive_ptr<session>> established_;         // By the other node.
+  std::map<std::uint64_t, intrusive_ptr<session>> welcomed_;            // Accepted, not confirmed; by the other node.
+  std::map<std::uint64_t, intrusive_ptr<session>> sessions_;            // All that are not over, by number.
+  std::map<std::uint64_t, std::vector<intrusive_ptr<route>>> waiting_;  // For the session that the other node dialled.
+  session_accounts past_;
+
+  mutable std::mutex codecs_mutex_;
+  // Guarded by codecs_mutex_:
+  std::map<const detail::contract_type*, const contract_codec*> codecs_;
+};
+
+}  // namespace zooid

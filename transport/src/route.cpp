@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route.hpp"
+
+#include "engine.hpp"
+#include "remote_target.hpp"
+#include "session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace zooid {
+
+route::route(engine& home, std::string endpoint, std::uint64_t node)
+    : home_(&home), endpoint_(std::move(endpoint)), node_(node) {}
+
+std::string route::describe() const {
+  if (!endpoint_.empty()) return endpoint_;
+  return "node " + to_hex(node());
+}
+
+bool route::leads_where(const route& other) const noexcept {
+  if (this == &other) return true;
+  return node() != 0 ? node() == other.node() : endpoint_ == other.endpoint_ && !endpoint_.empty();
+}
+
+std::size_t route::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+errc route::send(const detail::request& what, remote_target& to) {
+  for (;;) {
+    intrusive_ptr<session> over;
+    bool dials = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (session_) {
+        over = session_;
+      } else {
+        const errc why = enqueue(what, to, dials);
+        if (!dials) return why;
+      }
+    }
+    if (dials) {
+      dial();
+      return errc{};
+    }
+    const errc why = over->send(what, to);
+    if (why != errc::disconnected) return why;
+    const std::lock_guard lock(mutex_);  // It has just ended; its `lost` may still be on the way.
+    if (session_ == over) session_ = nullptr;
+  }
+}
+
+/// With mutex_ held.
+errc route::enqueue(const detail::request& what, remote_target& to, bool& dials) {
+  if (home_->closed()) return errc::shutdown;
+  if (endpoint_.empty()) return errc::unreachable;
+  if (queued_bytes_ >= home_->options().queue_bytes) return errc::overloaded;
+  queued_message message{intrusive_ptr<remote_target>(&to), what.index, {}, what.sender, nullptr};
+  if (const errc why = home_->encode(to.codec().messages[what.index], what.plain, message.body); why != errc{}) {
+    return why;
+  }
+  if (what.answer != nullptr) {
+    message.call = intrusive_ptr<detail::call>(what.answer);
+    message.call->road = intrusive_ptr<detail::target>(&to);
+  }
+  queued_bytes_ += message.body.size();
+  queue_.push_back(std::move(message));
+  dials = !std::exchange(dialling_, true);
+  return errc{};
+}
+
+void route::dial() {
+  const intrusive_ptr<session> fresh = home_->dial(*this);
+  if (!fresh) {
+    std::deque<queued_message> dropped;
+    {
+      const std::lock_guard lock(mutex_);
+      dialling_ = false;
+      dropped.swap(queue_);
+      queued_bytes_ = 0;
+    }
+    fail(std::move(dropped), {errc::unreachable, describe() + " cannot be dialled: see the node's limits", {}});
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  if (dialling_) dialled_ = fresh;
+}
+
+void route::established(session& with) {
+  std::deque<queued_message> sent;  // Freed without the lock, since a target that goes away asks for it.
+  std::vector<intrusive_ptr<detail::room_waiter>> waiters;
+  {
+    const std::lock_guard lock(mutex_);
+    node_.store(with.peer_node(), std::memory_order_release);
+    sent.swap(queue_);
+    for (queued_message& each : sent) with.send_queued(each);
+    queued_bytes_ = 0;
+    session_ = intrusive_ptr<session>(&with);
+    dialled_ = nullptr;
+    dialling_ = false;
+    waiters.swap(waiters_);
+  }
+  with.flush();
+  notify(waiters);
+}
+
+void route::lost(session& which, const error& why) {
+  std::deque<queued_message> dropped;
+  std::vector<intrusive_ptr<detail::room_waiter>> waiters;
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (session_.get() == &which) session_ = nullptr;
+    if (dialled_.get() == &which || !session_) {
+      dialled_ = nullptr;
+      dialling_ = false;
+    }
+    if (why.code != errc::disconnected) {
+      dropped.swap(queue_);
+      queued_bytes_ = 0;
+    }
+    again = !queue_.empty() && !session_ && !home_->closed();
+    if (again) dialling_ = true;
+    waiters.swap(waiters_);
+  }
+  fail(std::move(dropped), why);
+  if (again) dial();
+  notify(waiters);
+}
+
+std::string route::close() {
+  std::deque<queued_message> dropped;
+  std::vector<intrusive_ptr<detail::room_waiter>> waiters;
+  intrusive_ptr<session> dialled;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(queue_);
+    queued_bytes_ = 0;
+    dialled = std::move(dialled_);
+    waiters.swap(waiters_);
+  }
+  if (dialled) dialled->end({errc::shutdown, "the node is stopping", {}});
+  std::string lost;
+  if (!dropped.empty()) {
+    lost = describe() + ": " + std::to_string(dropped.size()) + " message(s) never sent, since it could not be reached";
+  }
+  fail(std::move(dropped), {errc::shutdown, "the node stopped before " + describe() + " could be reached", {}});
+  notify(waiters);
+  return lost;
+}
+
+void route::fail(std::deque<queued_message> dropped, const error& why) {
+  for (queued_message& each : dropped) {
+    if (each.call) {
+      each.call->fail(why);
+      detail::call::complete(std::move(each.call));
+    } else {
+      home_->dead(each.to->codec().messages[each.index].name, *each.to, why.code);
+    }
+  }
+}
+
+void route::when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_target& in) {
+  intrusive_ptr<session> over;
+  {
+    const std::lock_guard lock(mutex_);
+    over = session_;
+    if (!over && queued_bytes_ >= home_->options().queue_bytes) {
+      waiters_.push_back(std::move(waiter));
+      return;
+    }
+  }
+  if (over) {
+    over->when_room(std::move(waiter), in);
+  } else {
+    waiter->on_room();
+  }
+}
+
+errc route::abandon(detail::call& given_up) noexcept {
+  intrusive_ptr<session> over;
+  queued_message dropped{};
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::find_if(queue_.begin(), queue_.end(), [&](const auto& each) { return each.call.get() == &given_up; });
+    if (found != queue_.end()) {
+      queued_bytes_ -= found->body.size();
+      dropped = std::move(*found);
+      queue_.erase(found);
+      return errc::unreachable;
+    }
+    over = session_;
+  }
+  return over ? over->abandon(given_up) : errc::timeout;
+}
+
+void route::forget(remote_target& gone) noexcept {
+  intrusive_ptr<session> over;
+  {
+    const std::lock_guard lock(mutex_);
+    over = session_;
+  }
+  if (over) over->forget(gone);
+}
+
+void route::notify(const std::vector<intrusive_ptr<detail::room_waiter>>& waiters) {
+  for (const auto& each : waiters) each->on_room();
+}
+
+}  // namespace zooid

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/call.hpp>
+#include <zooid/codec.hpp>
+#include <zooid/link.hpp>
+#include <zooid/node.hpp>
+#include <zooid/scheduler.hpp>
+
+#include "turn.hpp"
+#include "wire.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace zooid {
+
+class engine;
+class remote_target;
+class route;
+struct queued_message;
+
+/// The ordered, acknowledged, credited conversation with one other node over one link. It ends with the link and is
+/// never resumed. Any thread sends; the link's events come one at a time. docs/protocol.md says what is exchanged.
+///
+/// Two locks: `mutex_` guards what is sent, `in_mutex_` what is received; the latter is taken first.
+class session final : public detail::turn_listener, public runnable {
+ public:
+  /// `origin`: the route that dialled; null when the other side did.
+  session(engine& home, route* origin);
+  ~session() override;
+
+  /// What the link is to talk to. It holds the session.
+  [[nodiscard]] std::shared_ptr<link_listener> listener();
+  void attach(std::shared_ptr<link> over);
+  /// Dials; throws setup_error as `network::dial` does.
+  void attach_dialled(network& by, const std::string& endpoint);
+
+  // Sending. errc::disconnected: the session is over, nothing was taken.
+  errc send(const detail::request& what, remote_target& to);
+  void send_queued(queued_message& what);
+  void when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_target& in);
+  errc abandon(detail::call& given_up) noexcept;
+  void forget(remote_target& gone) noexcept;
+  void flush() noexcept;
+
+  // The handshake: engine decides, under its lock.
+  void say(wire::frame kind);
+  void say_hello(bool force);
+  void refuse(const error& why);
+  /// Established: numbers begin.
+  void open();
+
+  /// Ends the conversation: what is unanswered fails with `why`. Idempotent. Not with a lock of this library held.
+  void end(const error& why);
+  /// Gives up a session that another one makes unnecessary, before it was established.
+  void leave();
+  /// Says goodbye; the other side ends it.
+  void bye();
+
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+  [[nodiscard]] std::uint64_t peer_node() const noexcept { return peer_node_; }
+  [[nodiscard]] const std::string& peer_endpoint() const noexcept { return peer_endpoint_; }
+  [[nodiscard]] route* origin() const noexcept { return origin_.get(); }
+  [[nodiscard]] bool over() const;
+  /// Have all messages been taken or refused there? Answers may be under way: a goodbye comes behind them.
+  [[nodiscard]] bool settled() const;
+  [[nodiscard]] session_accounts accounts() const;
+  [[nodiscard]] std::string describe() const;
+
+  void on_turn_end() noexcept override { flush(); }
+  void run() override;
+
+  /// By whoever heard that a held message's receiver has room.
+  void room_for(std::uint32_t target) noexcept;
+  void tick();
+  void reply(intrusive_ptr<detail::call> answered) noexcept;
+
+ private:
+  enum class state : std::uint8_t { connecting, greeting, open, over };
+
+  class port;
+  class link_events;
+
+  /// A sent record that is not acknowledged.
+  struct sent_record {
+    std::uint32_t bytes;   // Of credit; 0 for what needs none.
+    std::uint32_t target;  // Whose share of the credit it uses.
+  };
+  struct held_message {
+    std::uint64_t sequence;
+    std::uint64_t index;
+    actor_id sender;
+    byte_buffer body;
+  };
+  /// What the other side calls by a number.
+  struct in_target {
+    wire::location kind{};
+    std::uint64_t number{};
+    std::string name{};
+    std::string contract{};
+    std::vector<std::pair<std::string, std::uint64_t>> messages{};  // Names and fingerprints, as the sender knows them.
+    const contract_codec* resolved_for = nullptr;
+    std::vector<int> indices{};  // Into the receiver's contract; negative: an errc.
+    std::deque<held_message> held{};
+    bool waits_for_room = false;
+  };
+  struct verdict {
+    errc why;
+    std::string detail;
+  };
+
+  // With mutex_ held:
+  void begin_batch();
+  void announce(remote_target& to);
+  errc add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
+                   detail::call* answer, const detail::request* what, const byte_buffer* body);
+  void added(std::size_t start, std::uint32_t credit, std::uint32_t target);
+  void decide_flush();
+  void decide_answer_flush();
+  void schedule_flush();
+  [[nodiscard]] std::vector<intrusive_ptr<detail::room_waiter>> roomy_waiters();
+  void flush_locked();
+  void add_acknowledgement();
+  void owe(std::uint64_t sequence, std::uint8_t code);
+  [[nodiscard]] bool out_of_credit(std::uint64_t share) const noexcept;
+  void add_failure(std::uint64_t correlation, const error& why);
+
+  // The link's events.
+  void on_up();
+  void on_frame(std::span<const std::byte> frame, bool more);
+  void on_greeting(wire::frame kind, wire::reader& from);
+  void on_data(std::uint64_t first, wire::reader& from);
+  void on_target(wire::reader& from);
+  void on_message(wire::record kind, wire::reader& from);
+  void on_answer(wire::record kind, wire::reader& from);
+  void on_cancel(wire::reader& from);
+  void on_acknowledge(wire::reader& from);
+
+  // With in_mutex_ held:
+  [[nodiscard]] verdict deliver(in_target& to, std::uint64_t index, const actor_id& sender,
+                                std::span<const std::byte> body, detail::call* answer, const message_codec** found,
+                                const intrusive_ptr<detail::cell>& receiver);
+  [[nodiscard]] verdict find_receiver(in_target& to, std::uint64_t index, intrusive_ptr<detail::cell>& receiver,
+                                      const message_codec*& found);
+  void hold(std::uint32_t number, in_target& at, held_message what, const intrusive_ptr<detail::cell>& receiver);
+  void retry_held(std::uint32_t number);
+
+  const intrusive_ptr<engine> home_;
+  const intrusive_ptr<route> origin_;
+  const std::uint64_t number_;
+  intrusive_ptr<detail::target> port_;
+
+  // Written during the handshake only:
+  std::uint64_t peer_node_ = 0;
+  std::string peer_endpoint_;
+  std::uint64_t peer_frame_limit_ = 0;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  state state_ = state::connecting;
+  std::shared_ptr<link> link_;  // Set once.
+  byte_buffer batch_;
+  std::uint64_t next_ = 0;            // The number of the next numbered record.
+  std::uint64_t acknowledged_ = 0;    // All below are taken, refused or held.
+  std::uint64_t prompt_ = 0;          // Behind the last message: what the other side acknowledges soon.
+  std::uint64_t prompt_flushed_ = 0;  // Behind the last one given to the link.
+  std::deque<sent_record> unacknowledged_;
+  std::map<std::uint64_t, sent_record> held_there_;
+  std::uint64_t outstanding_ = 0;      // Bytes of credit in use.
+  std::vector<std::uint64_t> shares_;  // Per announced target: its part of that.
+  std::vector<std::uint32_t> free_targets_;
+  std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> pending_;   // Made here, by correlation.
+  std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> incoming_;  // Made there.
+  std::vector<std::pair<std::uint32_t, intrusive_ptr<detail::room_waiter>>> waiters_;
+  std::uint64_t received_ = 0;  // Numbered records that were dealt with.
+  std::vector<std::pair<std::uint64_t, std::uint8_t>> exceptions_;
+  std::uint64_t acknowledged_there_ = 0;  // What was last said of received_.
+  bool owes_soon_ = false;
+  bool scheduled_ = false;
+  bool said_something_ = false;  // Since the last tick.
+  bool bye_said_ = false;
+  session_accounts accounts_;
+  time_point heard_{};
+  std::vector<std::uint32_t> roomy_;
+
+  std::mutex in_mutex_;
+  // Guarded by in_mutex_:
+  std::uint64_t expected_ = 0;
+  std::unordered_map<std::uint32_t, in_target> targets_;
+};
+
+/// A node id for people.
+[[nodiscard]] std::string to_hex(std::uint64_t id);
+
+}  // namespace zooid

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/byte_buffer.hpp>
+#include <zooid/error.hpp>
+
+#include "wire_magic.hpp"
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace zooid::wire {
+
+// docs/protocol.md says what these mean.
+
+inline constexpr std::uint8_t version = 1;
+
+enum class frame : std::uint8_t { hello = 1, welcome, confirm, redundant, refuse, data, bye };
+enum class record : std::uint8_t { target = 1, forget, tell, call, reply, failure, cancel, acknowledge };
+enum class location : std::uint8_t { nobody, named, pinned };
+
+/// Frame: magic, version, kind, two bytes of zero, and the number of its first numbered record.
+inline constexpr std::size_t header_size = 16;
+/// In an acknowledgement: the message is kept until there is room for it, and will be settled later.
+inline constexpr std::uint8_t held = 255;
+
+/// Bytes that break the protocol.
+class violation : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+void put_u8(byte_buffer& to, std::uint8_t value);
+void put_u32(byte_buffer& to, std::uint32_t value);
+void put_u64(byte_buffer& to, std::uint64_t value);
+/// LEB128.
+void put_varint(byte_buffer& to, std::uint64_t value);
+void put_text(byte_buffer& to, std::string_view text);
+void patch_u32(byte_buffer& in, std::size_t at, std::uint32_t value) noexcept;
+void patch_u64(byte_buffer& in, std::size_t at, std::uint64_t value) noexcept;
+void put_header(byte_buffer& to, frame kind, std::uint64_t first = 0);
+
+/// Takes a frame apart. Every take throws `violation` when the bytes are not there.
+class reader {
+ public:
+  explicit reader(std::span<const std::byte> from) noexcept : left_(from) {}
+  [[nodiscard]] bool empty() const noexcept { return left_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return left_.size(); }
+  std::uint8_t u8();
+  std::uint32_t u32();
+  std::uint64_t u64();
+  std::uint64_t varint();
+  std::string_view text();
+  std::span<const std::byte> bytes(std::size_t count);
+
+ private:
+  std::span<const std::byte> left_;
+};
+
+struct header {
+  frame kind;
+  std::uint64_t first;
+};
+/// Throws `violation`; for another version, with the words for the other side.
+[[nodiscard]] header take_header(reader& from);
+
+}  // namespace zooid::wire

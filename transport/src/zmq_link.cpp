@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zmq_link.hpp"
+
+#include "wire_magic.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace zooid {
+
+void link_audience::begin(std::shared_ptr<link_listener> listener) {
+  std::lock_guard lock(mutex_);
+  if (!ended()) listener_ = std::move(listener);
+}
+
+std::shared_ptr<link_listener> link_audience::listener() const {
+  std::lock_guard lock(mutex_);
+  return listener_;
+}
+
+std::shared_ptr<link_listener> link_audience::end() {
+  std::lock_guard lock(mutex_);
+  ended_.store(true, std::memory_order_release);
+  return std::exchange(listener_, nullptr);
+}
+
+zmq_monitor::zmq_monitor(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
+                         std::weak_ptr<dialled_link> link)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::pair, options), link_(std::move(link)) {
+  // libzmq's I/O thread would wait for room.
+  socket().set(zmq::sockopt::rcvhwm, 0);
+}
+
+void zmq_monitor::serve() {
+  receive(batch_);
+  const auto link = link_.lock();
+  for (const zmq_part& part : batch_) {
+    std::uint16_t event = 0;
+    if (link == nullptr || !part.more || part.bytes.size() < sizeof event) continue;  // the second part is an address
+    std::memcpy(&event, part.bytes.data(), sizeof event);
+    if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) link->came_up();
+    if (event == ZMQ_EVENT_DISCONNECTED) link->went_down("the connection to " + link->peer() + " was lost");
+  }
+  batch_.clear();
+}
+
+void zmq_monitor::shut() {
+  if (const auto link = link_.lock()) link->close();  // the DEALER has to go first
+  close_socket();
+}
+
+dialled_link::dialled_link(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
+                           std::string endpoint, std::shared_ptr<link_listener> listener)
+    : zmq_socket(reactor, context, zmq::socket_type::dealer, options), endpoint_(std::move(endpoint)) {
+  audience_.begin(std::move(listener));
+  socket().set(zmq::sockopt::sndhwm, 0);  // unbounded here: the session's credit, above, is the bound
+  socket().set(zmq::sockopt::immediate, true);
+  socket().set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect_interval.count()));
+  socket().set(zmq::sockopt::reconnect_ivl_max, static_cast<int>(options.reconnect_interval_max.count()));
+}
+
+void dialled_link::connect(zmq::context_t& context, const zmq_options& options, const std::string& monitor_name) {
+  const auto self = std::static_pointer_cast<dialled_link>(shared_from_this());
+  monitor_ = std::make_shared<zmq_monitor>(reactor(), context, options, self);
+  const int wanted = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
+  if (zmq_socket_monitor(socket().handle(), monitor_name.c_str(), wanted) == -1) throw zmq::error_t();
+  monitor_->socket().connect(monitor_name);  // before the first event, which would find nobody
+  socket().connect(endpoint_);
+  if (!watch() || !monitor_->watch()) close();
+}
+
+void dialled_link::send(byte_buffer frame) {
+  if (!up_.load(std::memory_order_acquire) || audience_.ended()) return;
+  zmq_part part{to_message(std::move(frame)), false};
+  post({&part, 1});
+}
+
+void dialled_link::close() {
+  audience_.end();
+  close_sockets();
+}
+
+void dialled_link::close_sockets() {
+  close_socket();  // which ends the monitoring: libzmq's I/O thread would wait for ever to tell a monitor that is gone
+  if (monitor_ != nullptr) monitor_->close_socket();
+}
+
+void dialled_link::serve() { deliver(); }
+
+/// Hands one batch on. True when there may be another. What is no frame is dropped.
+bool dialled_link::deliver() {
+  const bool empty = receive(batch_);
+  const auto is_frame = [this](std::size_t i) {
+    return i < batch_.size() && !batch_[i].more && (i == 0 || !batch_[i - 1].more) && has_wire_magic(batch_[i].view());
+  };
+  const auto listener = up_.load(std::memory_order_relaxed) ? audience_.listener() : nullptr;
+  for (std::size_t i = 0; listener != nullptr && i < batch_.size() && !audience_.ended(); ++i) {
+    if (is_frame(i)) listener->on_frame(batch_[i].view(), is_frame(i + 1));
+  }
+  batch_.clear();
+  return !empty && !audience_.ended();
+}
+
+void dialled_link::came_up() {
+  const auto listener = audience_.listener();
+  if (listener == nullptr || up_.load()) return;
+  refresh();
+  up_.store(true, std::memory_order_release);
+  listener->on_up();
+}
+
+void dialled_link::went_down(std::string_view why) {
+  if (!up_.load(std::memory_order_relaxed)) return;  // an attempt that failed: libzmq goes on trying
+  // What came before the end is told before it. More than the high-water mark cannot be there.
+  for (int rounds = 0; rounds < 64 && deliver(); ++rounds) continue;
+  const auto listener = audience_.end();
+  close_sockets();
+  if (listener != nullptr) listener->on_down(why);
+}
+
+}  // namespace zooid

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zmq_router.hpp"
+
+#include "wire_magic.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace zooid {
+
+namespace {
+
+/// Frames waiting for one peer. A node's session stops far earlier; this bounds a foreign program that never reads.
+constexpr int most_waiting = 100'000;
+
+}  // namespace
+
+void accepted_link::send(byte_buffer frame) {
+  if (!audience_.ended()) router_->send(route_, std::move(frame));
+}
+
+void accepted_link::close() {
+  audience_.end();
+  router_->forget(*this);
+}
+
+std::string accepted_link::peer() const {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "peer ";
+  for (const char c : route_) {
+    const auto value = static_cast<unsigned char>(c);
+    text.append({digits[value >> 4], digits[value & 15]});
+  }
+  return text + " of " + router_->endpoint();
+}
+
+router_socket::router_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
+                             std::shared_ptr<link_acceptor> acceptor)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::router, options), acceptor_(std::move(acceptor)) {
+  socket().set(zmq::sockopt::router_mandatory, true);
+  socket().set(zmq::sockopt::sndhwm, most_waiting);
+}
+
+std::string router_socket::bind(const std::string& endpoint) {
+  socket().bind(endpoint);
+  endpoint_ = socket().get(zmq::sockopt::last_endpoint);
+  if (!watch()) close_socket();
+  return endpoint_;
+}
+
+void router_socket::send(const std::string& route, byte_buffer frame) {
+  std::array<zmq_part, 2> parts{zmq_part{zmq::message_t(route.data(), route.size()), true},
+                                zmq_part{to_message(std::move(frame)), false}};
+  post(parts);
+}
+
+void router_socket::forget(const accepted_link& link) {
+  std::shared_ptr<accepted_link> dropped;  // freed after unlocking
+  std::lock_guard lock(links_mutex_);
+  const auto found = links_.find(link.route_);
+  if (found == links_.end() || found->second.get() != &link) return;
+  dropped = std::move(found->second);
+  links_.erase(found);
+}
+
+void router_socket::serve() {
+  const bool empty = receive(batch_);
+  const std::vector<message> all = messages();
+  for (std::size_t i = 0; i < all.size(); ++i) hear(std::span(all).subspan(i));
+  batch_.clear();
+  if (!empty) return;  // what a lost peer sent before is told first
+  for (const std::string& route : take_lost()) lose(route);
+}
+
+std::vector<router_socket::message> router_socket::messages() const {
+  std::vector<message> result;
+  for (auto part = batch_.begin(); part != batch_.end(); ++part) {
+    const auto last = std::find_if(part, batch_.end(), [](const zmq_part& p) { return !p.more; });
+    result.push_back({&*part, std::span<const zmq_part>(part + 1, last + 1)});
+    part = last;
+  }
+  return result;
+}
+
+bool router_socket::message::is_frame() const noexcept {
+  return body.size() == 1 && has_wire_magic(body.front().view());
+}
+
+/// Tells of the first of those at hand.
+void router_socket::hear(std::span<const message> at_hand) {
+  const message& first = at_hand.front();
+  if (!first.is_frame()) return answer_foreign(first);
+  auto link = find(first.route());
+  if (link == nullptr) link = accept(first.route());
+  const auto listener = link == nullptr ? nullptr : link->audience_.listener();
+  if (listener == nullptr) return;
+  const bool more = std::ranges::any_of(
+      at_hand.subspan(1), [&](const message& other) { return other.is_frame() && other.route() == first.route(); });
+  listener->on_frame(first.body.front().view(), more);
+}
+
+void router_socket::answer_foreign(const message& request) {
+  std::shared_ptr<link_acceptor> acceptor;
+  {
+    std::lock_guard lock(links_mutex_);
+    acceptor = acceptor_;
+  }
+  if (acceptor == nullptr) return;
+  std::vector<std::span<const std::byte>> parts;
+  for (const zmq_part& part : request.body) parts.push_back(part.view());
+  std::vector<byte_buffer> answer = acceptor->on_foreign(std::move(parts));
+  if (answer.empty()) return;
+  std::vector<zmq_part> reply;
+  reply.push_back({zmq::message_t(request.route()), true});
+  for (byte_buffer& part : answer) reply.push_back({to_message(std::move(part)), true});
+  reply.back().more = false;
+  post(reply);
+}
+
+std::shared_ptr<accepted_link> router_socket::find(std::string_view route) {
+  std::lock_guard lock(links_mutex_);
+  const auto found = links_.find(route);
+  return found == links_.end() ? nullptr : found->second;
+}
+
+/// A link for a new peer, if anybody wants to hear it.
+std::shared_ptr<accepted_link> router_socket::accept(std::string_view route) {
+  std::shared_ptr<link_acceptor> acceptor;
+  const auto self = std::static_pointer_cast<router_socket>(shared_from_this());
+  const auto link = std::make_shared<accepted_link>(self, std::string(route));
+  {
+    std::lock_guard lock(links_mutex_);
+    if (acceptor_ == nullptr) return nullptr;
+    acceptor = acceptor_;
+    links_.emplace(link->route_, link);
+  }
+  auto listener = acceptor->on_accept(link);
+  if (listener == nullptr) {
+    link->close();
+    return nullptr;
+  }
+  link->audience_.begin(listener);
+  if (!link->audience_.ended()) listener->on_up();
+  return link;
+}
+
+void router_socket::lose(const std::string& route) {
+  const auto link = find(route);
+  if (link == nullptr) return;
+  const auto listener = link->audience_.end();
+  forget(*link);
+  if (listener != nullptr) listener->on_down(link->peer() + " has left");
+}
+
+void router_socket::shut() {
+  decltype(links_) links;
+  {
+    std::lock_guard lock(links_mutex_);
+    acceptor_ = nullptr;
+    links.swap(links_);
+  }
+  for (const auto& [route, link] : links) link->audience_.end();
+  close_socket();
+}
+
+}  // namespace zooid
