@@ -37,7 +37,11 @@ intrusive_ptr<call> call::make(const message_type& type, const message_type& rep
 
 call::~call() {
   drop_reply();
-  if (continuation_state != nullptr) drop_continuation(continuation_state);
+  drop_continuation();
+}
+
+void call::drop_continuation() noexcept {
+  if (void* const state = std::exchange(continuation_state, nullptr)) destroy_continuation(state);
 }
 
 void call::release() noexcept {
@@ -86,7 +90,7 @@ intrusive_ptr<call> start_call(target* to, request& what, const message_type& re
   core& of = now != nullptr ? *now->self().home() : *to->home();
   if (timeout == default_timeout) timeout = of.options().call_timeout;
   const time_point start = now != nullptr ? now->now() : of.time().now();
-  made->deadline = timeout < time_point::max() - start ? start + timeout : time_point::max();
+  made->deadline = later(start, timeout);
   if (now != nullptr) {
     made->caller = intrusive_ptr<target>(&now->self());
     what.sender = now->self().id();

@@ -201,7 +201,6 @@ void cell::run() {
   turn now(*this, core_->time());
   in_turn_.store(true, std::memory_order_relaxed);
   popped_here_ = popped_.load(std::memory_order_relaxed);
-  const bool was_long = has_reached(depth(), 2);
   collect();
   for (unsigned budget = messages_a_turn; budget > 0 && !ending_; --budget) {
     if (envelope* const what = urgent_.pop()) {
@@ -226,6 +225,8 @@ void cell::run() {
     handle(*what, now);
   }
   now.end();
+  // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
+  const bool was_long = has_reached(depth(), 2);
   finish_turn();
   if (ending_) {
     retire();
@@ -270,6 +271,7 @@ bool cell::collect() noexcept {
 }
 
 bool cell::closes_cycle(const call& asked) const noexcept {
+  if (&asked == awaited_) return true;
   const call* top = &asked;
   for (; top->parent; top = top->parent.get()) {
     if (top->parent.get() == awaited_) return true;
@@ -304,7 +306,11 @@ void cell::handle_urgent(envelope& what, turn& now) {
       if (ended->delivered) return;  // Its deadline was first.
       ended->delivered = true;
       remove_pending(*ended);
-      if (ended->awaiting) resume(std::exchange(ended->awaiting, {}), now);
+      if (ended->continuation != nullptr) {
+        defer(*ended);  // It was given only after the answer had come.
+      } else if (ended->awaiting) {
+        resume(std::exchange(ended->awaiting, {}), now);
+      }
       return;
     }
     case envelope::kind::deadline:
@@ -410,7 +416,10 @@ void cell::failed(std::exception_ptr why) noexcept {
   end_message(errc::failed);
 }
 
-void cell::end_message(errc dead) noexcept { end(*std::exchange(active_, nullptr), dead); }
+void cell::end_message(errc dead) noexcept {
+  ending_ = ending_ || ends_after_message_;
+  end(*std::exchange(active_, nullptr), dead);
+}
 
 /// A message has come to its end: handled (errc{}), or dead for a reason.
 void cell::end(envelope& what, errc dead) noexcept {
@@ -474,17 +483,19 @@ void cell::remove_pending(call& ended) noexcept {
 /// One alarm serves all that the cell waits for: it is set for the earliest deadline there was, and set again when it
 /// rings.
 void cell::expire_calls(turn& now) {
+  const time_point time = core_->time().now();  // Not the turn's, which may be older than the alarm.
+  if (time < armed_) return;  // An earlier alarm has done this one's work, and set the next.
   armed_ = time_point::max();
   time_point earliest = time_point::max();
   std::vector<intrusive_ptr<call>> expired;
   for (call* each = pending_; each != nullptr; each = each->next_pending) {
-    if (each->deadline > now.now()) {
+    if (each->deadline > time) {
       earliest = std::min(earliest, each->deadline);
     } else if (each->abandon()) {
       expired.emplace_back(each);
     }
   }
-  const bool room_is_over = room_wait_ && room_deadline_ <= now.now();
+  const bool room_is_over = room_wait_ && room_deadline_ <= time;
   if (room_wait_ && !room_is_over) earliest = std::min(earliest, room_deadline_);
   if (earliest != time_point::max()) arm(earliest);
   std::sort(expired.begin(), expired.end(), [](const auto& a, const auto& b) { return a->deadline < b->deadline; });
@@ -513,9 +524,11 @@ void cell::run_continuation(call& ended) {
   try {
     ended.continuation(ended, ended.continuation_state);
   } catch (...) {
+    ++ended_here_;  // It counts as taken, too, so that the accounts close.
     core_->dead("continuation", *this, errc::failed);
     ending_ = true;
   }
+  ended.drop_continuation();
 }
 
 void cell::retire() noexcept {
@@ -538,8 +551,13 @@ void cell::retire() noexcept {
     remove_pending(*left);
     if (left->abandon() && left->road) left->road->abandon(*left);
     left->deliver_failure({why, describe() + " was stopped", {}});
+    left->drop_continuation();
   }
-  while (deferred_ != nullptr) std::exchange(deferred_, deferred_->next_pending)->release();
+  while (deferred_ != nullptr) {
+    call& left = *std::exchange(deferred_, deferred_->next_pending);
+    left.drop_continuation();
+    left.release();
+  }
   finish_turn();
   now.end();
   notify_room();

@@ -67,7 +67,8 @@ class alignas(64) cell final : public target, public runnable {
   void suspend_for_room(intrusive_ptr<coroutine_wait> waiting, time_point deadline);
   /// Runs the continuation of an ended call in a later turn.
   void defer(call& ended) noexcept;
-  void end_actor() noexcept { ending_ = true; }
+  /// After the message being handled, if there is one.
+  void end_actor() noexcept { (active_ != nullptr ? ends_after_message_ : ending_) = true; }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
   [[nodiscard]] context& own_context() noexcept { return context_; }
 
@@ -76,7 +77,7 @@ class alignas(64) cell final : public target, public runnable {
   cell* previous_listed = nullptr;
   bool alive = true;
 
-  slot* const name;
+  const intrusive_ptr<slot> name;  // Null for most.
 
  private:
   struct room_list {
@@ -140,6 +141,7 @@ class alignas(64) cell final : public target, public runnable {
   std::uint32_t handled_here_ = 0;        // Likewise.
   context context_{*this};
   bool ending_ = false;
+  bool ends_after_message_ = false;
 
   const actor_type* type_;
   const std::uint64_t number_;

@@ -82,7 +82,7 @@ timer context::after_untyped(duration delay, const detail::message_type& type, d
   construct(what->message(), message);
   what->holds_message = true;
   auto waiting = make_intrusive<detail::pending_timer>(intrusive_ptr<detail::cell>(&cell_), *what);
-  cell_.home()->scheduler().at(now() + delay, waiting);
+  cell_.home()->scheduler().at(later(now(), delay), waiting);
   return timer(std::move(waiting));
 }
 

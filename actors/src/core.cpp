@@ -42,6 +42,7 @@ core::core(system_options options)
 intrusive_ptr<cell> core::spawn(const actor_maker& maker, slot* name) {
   if (stopping()) throw setup_error(errc::shutdown, "cannot start an actor: the node is stopping");
   intrusive_ptr<cell> made = cell::make(*this, maker, name);
+  if (stopping()) made->request_stop();  // The stop may have looked round just before.
   if (name == nullptr) made->start();
   return made;
 }
@@ -62,6 +63,7 @@ intrusive_ptr<slot> core::find(std::string_view name) {
   const std::lock_guard lock(names_mutex_);
   auto found = names_.find(name);
   if (found == names_.end()) {
+    if (stopping()) return make_intrusive<slot>(*this, std::string(name));  // Nobody would forget it.
     found = names_.emplace(std::string(name), make_intrusive<slot>(*this, std::string(name))).first;
   }
   return found->second;
@@ -168,7 +170,7 @@ shutdown_report core::stop(duration drain, const stop_hooks& hooks) {
 
   // First what is under way may end by itself, then every actor is stopped, then the threads: in all within `drain`
   // and a second.
-  const time_point drained = time().now() + drain;
+  const time_point drained = later(time().now(), drain);
   if (!wait_until([this] { return quiet(); }, drained)) {
     for (const auto& each : living()) {
       if (each->busy()) report_.cut_off.push_back(each->work_left());

@@ -26,6 +26,7 @@ class stepping_scheduler final : public deterministic_scheduler {
       : time_(std::move(time)), order_(std::move(order)) {}
 
   void schedule(runnable& ready) override { ready_.push_back(&ready); }
+  void defer(runnable& ready) override { ready_.push_back(&ready); }
   void at(time_point when, intrusive_ptr<alarm> what) override { alarms_.add(when, std::move(what)); }
   [[nodiscard]] intrusive_ptr<waiter> make_waiter() override { return make_intrusive<flag_waiter>(); }
   [[nodiscard]] clock& time() override { return *time_; }

@@ -78,7 +78,7 @@ class pool : public std::enable_shared_from_this<pool> {
   explicit pool(thread_pool_options options);
 
   void start();
-  void schedule(runnable& ready);
+  void schedule(runnable& ready, bool worth_waking);
   void at(time_point when, intrusive_ptr<alarm> what);
   bool wait(thread_waiter& on, time_point deadline);
   void notify(thread_waiter& whom);
@@ -100,7 +100,8 @@ class pool : public std::enable_shared_from_this<pool> {
   bool wake_parked();
   [[nodiscard]] bool take_role() { return !role_taken_.exchange(true, std::memory_order_seq_cst); }
   void sleep_in_role(time_point deadline);
-  void leave_role(bool comes_back);
+  void leave_role(bool works);
+  void offer_role(bool works);
 
   const std::shared_ptr<clock> time_;
   const std::shared_ptr<reactor> io_;
@@ -156,11 +157,11 @@ void pool::start() {
   }
 }
 
-void pool::schedule(runnable& ready) {
+void pool::schedule(runnable& ready, bool worth_waking) {
   if (pool_of_thread == this && worker_of_thread != nullptr) {
     worker_of_thread->ready.push(ready);
     // The next one runs as soon as this turn is over; more than that is worth a wake-up.
-    if (worker_of_thread->ready.size() > 1) wake_one();
+    if (worth_waking && worker_of_thread->ready.size() > 1) wake_one();
   } else {
     injected_.push(ready);
     wake_one();
@@ -268,6 +269,11 @@ void pool::sleep_in_role(time_point deadline) {
 void pool::leave_role(bool works) {
   role_changes_.fetch_add(1, std::memory_order_relaxed);
   role_taken_.store(false, std::memory_order_seq_cst);
+  offer_role(works);
+}
+
+/// Sees to it that somebody takes the role, which nobody has.
+void pool::offer_role(bool works) {
   {
     const std::lock_guard lock(mutex_);
     if (!waiting_.empty()) {
@@ -357,6 +363,10 @@ bool pool::wait(thread_waiter& on, time_point deadline) {
       on.woken_.wait_for(lock, at_most, woken);
     }
     std::erase(waiting_, &on);
+    lock.unlock();
+    // It may have been meant to take the role, and workers have left the role to it.
+    const bool leaves = on.done() || time_->now() >= deadline;
+    if (leaves && !role_taken_.load(std::memory_order_seq_cst)) offer_role(true);
   }
 }
 
@@ -404,7 +414,8 @@ class thread_pool final : public scheduler {
   }
   ~thread_pool() override { pool_->stop(1s); }
 
-  void schedule(runnable& ready) override { pool_->schedule(ready); }
+  void schedule(runnable& ready) override { pool_->schedule(ready, true); }
+  void defer(runnable& ready) override { pool_->schedule(ready, false); }
   void at(time_point when, intrusive_ptr<alarm> what) override { pool_->at(when, std::move(what)); }
   [[nodiscard]] intrusive_ptr<waiter> make_waiter() override { return make_intrusive<thread_waiter>(*pool_); }
   bool wait(waiter& on, time_point deadline) override { return pool_->wait(static_cast<thread_waiter&>(on), deadline); }

@@ -103,7 +103,7 @@ errc offer_until_taken(target& to, offer& what, duration timeout) {
                      "waiting for room inside a handler would block a worker: use co_await in a coroutine handler");
   }
   core& of = *to.home();
-  const time_point deadline = of.time().now() + or_default(timeout, of);
+  const time_point deadline = later(of.time().now(), or_default(timeout, of));
   for (;;) {
     const auto thread = of.scheduler().make_waiter();
     to.when_room(make_intrusive<thread_room>(thread));
@@ -116,7 +116,7 @@ errc offer_until_taken(target& to, offer& what, duration timeout) {
 task<errc> offer_when_room(target& to, offer& what, duration timeout) {
   core& of = *to.home();
   turn& now = *turn::current();
-  time_point deadline = now.now() + or_default(timeout, of);
+  time_point deadline = later(now.now(), or_default(timeout, of));
   if (now.handling != nullptr) deadline = std::min(deadline, now.handling->deadline);
   for (;;) {
     room_awaiter room{to, deadline};  // A variable: g++ 12 would free a braced one twice.

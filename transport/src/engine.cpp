@@ -403,7 +403,7 @@ shutdown_report engine::stop(duration drain) {
   detail::stop_hooks hooks;
   hooks.quiet = [this] {
     const auto all = all_sessions();
-    const bool settled = std::all_of(all.begin(), all.end(), [](const auto& each) { return each->settled(); });
+    const bool settled = std::all_of(all.begin(), all.end(), [](const auto& each) { return each->is_settled(); });
     const std::lock_guard lock(mutex_);
     return settled &&
            std::all_of(routes_.begin(), routes_.end(), [](const auto& each) { return each.second->queued() == 0; });
@@ -453,7 +453,7 @@ void engine::say_goodbye(shutdown_report& report) {
     if (std::string lost = way->close(); !lost.empty()) report.cut_off.push_back(std::move(lost));
   }
   for (const auto& each : all_sessions()) {
-    if (each->settled()) each->bye();
+    if (each->is_settled()) each->bye();
   }
 }
 

@@ -174,7 +174,7 @@ bool session::over() const {
   return state_ == state::over;
 }
 
-bool session::settled() const {
+bool session::is_settled() const {
   const std::lock_guard lock(mutex_);
   return state_ == state::over || (acknowledged_ >= prompt_ && held_there_.empty());
 }
@@ -418,7 +418,7 @@ void session::decide_answer_flush() {
 void session::schedule_flush() {
   if (std::exchange(scheduled_, true)) return;
   retain();  // Until `run`.
-  home_->core().scheduler().schedule(*this);
+  home_->core().scheduler().defer(*this);
 }
 
 void session::flush() noexcept {

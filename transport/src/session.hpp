@@ -7,6 +7,7 @@
 #include <zooid/node.hpp>
 #include <zooid/scheduler.hpp>
 
+#include "cell.hpp"
 #include "turn.hpp"
 #include "wire.hpp"
 
@@ -68,7 +69,7 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] route* origin() const noexcept { return origin_.get(); }
   [[nodiscard]] bool over() const;
   /// Have all messages been taken or refused there? Answers may be under way: a goodbye comes behind them.
-  [[nodiscard]] bool settled() const;
+  [[nodiscard]] bool is_settled() const;
   [[nodiscard]] session_accounts accounts() const;
   [[nodiscard]] std::string describe() const;
 
@@ -104,14 +105,21 @@ class session final : public detail::turn_listener, public runnable {
     std::string name{};
     std::string contract{};
     std::vector<std::pair<std::string, std::uint64_t>> messages{};  // Names and fingerprints, as the sender knows them.
-    const contract_codec* resolved_for = nullptr;
-    std::vector<int> indices{};  // Into the receiver's contract; negative: an errc.
+    intrusive_ptr<detail::slot> slot{};                             // Of a named one, once there is such a name.
+    const detail::contract_type* resolved_for = nullptr;            // What `contract_here` and `indices` are for.
+    const contract_codec* contract_here = nullptr;
+    std::vector<int> indices{};  // Into contract_here; negative: an errc.
     std::deque<held_message> held{};
     bool waits_for_room = false;
   };
+  struct call_head {
+    std::uint64_t correlation = 0;
+    std::uint64_t microseconds_left = 0;
+    std::vector<detail::call_id> ancestry{};
+  };
   struct verdict {
-    errc why;
-    std::string detail;
+    errc why{};
+    std::string detail{};
   };
 
   // With mutex_ held:
@@ -126,7 +134,6 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] std::vector<intrusive_ptr<detail::room_waiter>> roomy_waiters();
   void flush_locked();
   void add_acknowledgement();
-  void owe(std::uint64_t sequence, std::uint8_t code);
   [[nodiscard]] bool out_of_credit(std::uint64_t share) const noexcept;
   void add_failure(std::uint64_t correlation, const error& why);
 
@@ -137,18 +144,26 @@ class session final : public detail::turn_listener, public runnable {
   void on_data(std::uint64_t first, wire::reader& from);
   void on_target(wire::reader& from);
   void on_message(wire::record kind, wire::reader& from);
+  [[nodiscard]] static call_head take_call_head(wire::reader& from);
+  [[nodiscard]] intrusive_ptr<detail::call> make_incoming(const message_codec& codec, call_head& head);
   void on_answer(wire::record kind, wire::reader& from);
   void on_cancel(wire::reader& from);
   void on_acknowledge(wire::reader& from);
 
   // With in_mutex_ held:
   [[nodiscard]] verdict deliver(in_target& to, std::uint64_t index, const actor_id& sender,
-                                std::span<const std::byte> body, detail::call* answer, const message_codec** found,
-                                const intrusive_ptr<detail::cell>& receiver);
-  [[nodiscard]] verdict find_receiver(in_target& to, std::uint64_t index, intrusive_ptr<detail::cell>& receiver,
-                                      const message_codec*& found);
+                                std::span<const std::byte> body, detail::call* answer, const message_codec& codec,
+                                detail::cell& receiver);
+  [[nodiscard]] verdict find_receiver(in_target& to, intrusive_ptr<detail::cell>& receiver);
+  void resolve(in_target& to, const detail::contract_type* contract);
+  [[nodiscard]] verdict find_message(const in_target& to, std::uint64_t index, const message_codec*& found) const;
   void hold(std::uint32_t number, in_target& at, held_message what, const intrusive_ptr<detail::cell>& receiver);
   void retry_held(std::uint32_t number);
+  void dealt_with(std::uint64_t sequence, errc why);
+  void held(std::uint64_t sequence, std::uint32_t target);
+  void report_held();
+  void settled(std::uint64_t sequence, errc why);
+  void publish(bool soon);
 
   const intrusive_ptr<engine> home_;
   const intrusive_ptr<route> origin_;
@@ -177,7 +192,7 @@ class session final : public detail::turn_listener, public runnable {
   std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> pending_;   // Made here, by correlation.
   std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> incoming_;  // Made there.
   std::vector<std::pair<std::uint32_t, intrusive_ptr<detail::room_waiter>>> waiters_;
-  std::uint64_t received_ = 0;  // Numbered records that were dealt with.
+  std::uint64_t received_ = 0;  // What is acknowledged next: dealt_with_, as published.
   std::vector<std::pair<std::uint64_t, std::uint8_t>> exceptions_;
   std::uint64_t acknowledged_there_ = 0;  // What was last said of received_.
   bool owes_soon_ = false;
@@ -191,6 +206,12 @@ class session final : public detail::turn_listener, public runnable {
   std::mutex in_mutex_;
   // Guarded by in_mutex_:
   std::uint64_t expected_ = 0;
+  std::uint64_t dealt_with_ = 0;  // All below were taken, refused, or reported as held.
+  std::uint64_t held_end_ = 0;    // From there up to here all are held for held_target_, which is not reported yet.
+  std::uint32_t held_target_ = 0;
+  std::vector<std::pair<std::uint64_t, std::uint8_t>> new_exceptions_;  // Not published yet.
+  std::uint32_t last_target_ = 0;                // The receiver of the record before, within a frame.
+  intrusive_ptr<detail::cell> last_receiver_{};  // Null: look it up.
   std::unordered_map<std::uint32_t, in_target> targets_;
 };
 

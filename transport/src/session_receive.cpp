@@ -136,6 +136,7 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
     throw wire::violation("record number " + std::to_string(first) + " where " + std::to_string(expected_) +
                           " was expected");
   }
+  bool has_messages = false;
   while (!from.empty()) {
     const auto kind = static_cast<wire::record>(from.u8());
     switch (kind) {
@@ -148,6 +149,7 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
       case wire::record::tell:
       case wire::record::call:
         on_message(kind, from);
+        has_messages = true;
         break;
       case wire::record::reply:
       case wire::record::failure:
@@ -163,6 +165,8 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
         throw wire::violation("record of unknown kind " + std::to_string(static_cast<unsigned>(kind)));
     }
   }
+  last_receiver_ = nullptr;
+  publish(has_messages);
 }
 
 void session::on_target(wire::reader& from) {
@@ -187,70 +191,88 @@ void session::on_target(wire::reader& from) {
   targets_.insert_or_assign(number, std::move(fresh));
 }
 
-session::verdict session::find_receiver(in_target& to, std::uint64_t index, intrusive_ptr<detail::cell>& receiver,
-                                        const message_codec*& found) {
+session::verdict session::find_receiver(in_target& to, intrusive_ptr<detail::cell>& receiver) {
   detail::core& core = home_->core();
   if (core.stopping()) return {errc::shutdown, "the node is stopping"};
   if (to.kind == wire::location::named) {
-    if (const auto name = core.find_known(to.name)) receiver = name->current();
+    if (!to.slot) to.slot = core.find_known(to.name);
+    if (to.slot) receiver = to.slot->current();
     if (!receiver) return {errc::no_such_service, "no service \"" + to.name + "\" runs on " + home_->endpoint()};
   } else {
     receiver = core.find_exported(to.number);
     if (!receiver) return {errc::no_such_actor, to.name + "#" + std::to_string(to.number) + " has stopped"};
   }
-  const contract_codec* const contract = home_->codec_for(receiver->contract());
-  if (contract == nullptr)
+  if (to.resolved_for != receiver->contract()) resolve(to, receiver->contract());
+  if (to.contract_here == nullptr) {
     return {errc::denied, "\"" + to.name + "\" has a local contract: only its own node reaches it"};
-  if (to.resolved_for != contract) {
-    to.resolved_for = contract;
-    to.indices.clear();
-    for (const auto& [name, fingerprint] : to.messages) {
-      const auto same_name = [&](const message_codec& each) { return each.name == name; };
-      const auto known = std::find_if(contract->messages.begin(), contract->messages.end(), same_name);
-      int at = -static_cast<int>(errc::no_such_message);
-      if (known != contract->messages.end()) {
-        at = known->fingerprint() == fingerprint ? static_cast<int>(known - contract->messages.begin())
-                                                 : -static_cast<int>(errc::incompatible);
-      }
-      to.indices.push_back(at);
-    }
   }
-  const std::string where = "\"" + to.name + "\" on " + home_->endpoint();
-  if (contract->name != to.contract) {
-    return {errc::incompatible,
-            where + " implements the contract \"" + std::string(contract->name) + "\", not \"" + to.contract + "\""};
+  if (to.contract_here->name != to.contract) {
+    return {errc::incompatible, "\"" + to.name + "\" on " + home_->endpoint() + " implements the contract \"" +
+                                    std::string(to.contract_here->name) + "\", not \"" + to.contract + "\""};
   }
-  if (index >= to.indices.size()) return {errc::malformed, "message number " + std::to_string(index)};
-  const int at = to.indices[index];
-  if (at == -static_cast<int>(errc::incompatible)) {
-    const auto same_name = [&](const message_codec& each) { return each.name == to.messages[index].first; };
-    const auto known = std::find_if(contract->messages.begin(), contract->messages.end(), same_name);
-    return {errc::incompatible, where + " knows " + to.messages[index].first + " differently: " + known->describe()};
-  }
-  if (at < 0) return {errc::no_such_message, where + " does not know the message " + to.messages[index].first};
-  found = &contract->messages[static_cast<std::size_t>(at)];
   return {};
 }
 
+namespace {
+
+const message_codec* find_by_name(const contract_codec& in, std::string_view name) {
+  const auto known = std::find_if(in.messages.begin(), in.messages.end(),
+                                  [&](const message_codec& each) { return each.name == name; });
+  return known == in.messages.end() ? nullptr : &*known;
+}
+
+}  // namespace
+
+/// Which of the sender's messages is which of the receiver's.
+void session::resolve(in_target& to, const detail::contract_type* contract) {
+  to.resolved_for = contract;
+  to.contract_here = home_->codec_for(contract);
+  to.indices.clear();
+  if (to.contract_here == nullptr) return;
+  for (const auto& [name, fingerprint] : to.messages) {
+    int at = -static_cast<int>(errc::no_such_message);
+    if (const message_codec* const known = find_by_name(*to.contract_here, name)) {
+      at = known->fingerprint() == fingerprint ? static_cast<int>(known - to.contract_here->messages.data())
+                                               : -static_cast<int>(errc::incompatible);
+    }
+    to.indices.push_back(at);
+  }
+}
+
+session::verdict session::find_message(const in_target& to, std::uint64_t index, const message_codec*& found) const {
+  if (index >= to.indices.size()) return {errc::malformed, "message number " + std::to_string(index)};
+  const int at = to.indices[index];
+  if (at >= 0) {
+    found = &to.contract_here->messages[static_cast<std::size_t>(at)];
+    return {};
+  }
+  const std::string where = "\"" + to.name + "\" on " + home_->endpoint();
+  const std::string& name = to.messages[index].first;
+  if (at == -static_cast<int>(errc::no_such_message)) {
+    return {errc::no_such_message, where + " does not know the message " + name};
+  }
+  return {errc::incompatible,
+          where + " knows " + name + " differently: " + find_by_name(*to.contract_here, name)->describe()};
+}
+
 session::verdict session::deliver(in_target& to, std::uint64_t index, const actor_id& sender,
-                                  std::span<const std::byte> body, detail::call* answer, const message_codec** found,
-                                  const intrusive_ptr<detail::cell>& receiver) {
-  const message_codec& codec = **found;
+                                  std::span<const std::byte> body, detail::call* answer, const message_codec& codec,
+                                  detail::cell& receiver) {
   message_source source{codec, body, *home_};
-  detail::request what{receiver->contract(),
-                       codec.type,
-                       static_cast<std::size_t>(to.indices[index]),
-                       &construct_message,
-                       &source,
-                       nullptr,
-                       static_cast<std::uint32_t>(std::max<std::size_t>(codec.type->size, body.size())),
-                       sender,
-                       answer};
+  const detail::request what{receiver.contract(),
+                             codec.type,
+                             static_cast<std::size_t>(to.indices[index]),
+                             &construct_message,
+                             &source,
+                             nullptr,
+                             static_cast<std::uint32_t>(std::max<std::size_t>(codec.type->size, body.size())),
+                             sender,
+                             answer};
   try {
-    const errc why = receiver->accept(what);
+    const errc why = receiver.accept(what);
     if (why == errc{}) return {};
-    return {why, why == errc::overloaded ? "the mailbox of " + receiver->describe() + " is full"
-                                         : receiver->describe() + " has stopped"};
+    return {why, why == errc::overloaded ? "the mailbox of " + receiver.describe() + " is full"
+                                         : receiver.describe() + " has stopped"};
   } catch (const std::exception& broken) {
     return {errc::malformed, std::string(codec.name) + " could not be decoded: " + broken.what()};
   }
@@ -260,79 +282,115 @@ void session::on_message(wire::record kind, wire::reader& from) {
   const auto number = static_cast<std::uint32_t>(from.varint());
   const std::uint64_t index = from.varint();
   const actor_id sender{peer_node_, from.varint()};
-  std::uint64_t correlation = 0;
-  std::uint64_t left = 0;
-  std::vector<detail::call_id> ancestry;
-  if (kind == wire::record::call) {
-    correlation = from.varint();
-    left = from.varint();
-    const std::uint64_t waiting = from.varint();
-    if (waiting > from.size() / 16) throw wire::violation("a call chain of " + std::to_string(waiting));
-    ancestry.reserve(waiting);
-    for (std::uint64_t i = 0; i < waiting; ++i) {
-      const std::uint64_t node = from.u64();
-      ancestry.push_back({node, from.u64()});
-    }
-  }
+  call_head head;
+  if (kind == wire::record::call) head = take_call_head(from);
   const std::span<const std::byte> body = from.bytes(from.u32());
   const auto found_target = targets_.find(number);
   if (found_target == targets_.end()) throw wire::violation("target number " + std::to_string(number));
   in_target& to = found_target->second;
   const std::uint64_t sequence = expected_++;
 
-  intrusive_ptr<detail::cell> receiver;
+  verdict result;
+  if (!last_receiver_ || last_target_ != number) {
+    last_receiver_ = nullptr;
+    last_target_ = number;
+    result = find_receiver(to, last_receiver_);
+  }
   const message_codec* codec = nullptr;
-  verdict result = find_receiver(to, index, receiver, codec);
+  if (result.why == errc{}) result = find_message(to, index, codec);
   intrusive_ptr<detail::call> answer;
   if (kind == wire::record::call && result.why == errc{}) {
     if (codec->reply == nullptr) {
       result = {errc::no_such_message, std::string(codec->name) + " has no reply here: it can only be told"};
-    } else if (!to.held.empty()) {
-      result = {errc::overloaded, "the mailbox of " + receiver->describe() + " is full"};
     } else {
-      answer = detail::call::make(*codec->type, *codec->reply_type, true);
-      answer->caller = port_;
-      answer->correlation = correlation;
-      answer->codec = codec->reply;
-      const time_point now = home_->now();
-      constexpr std::uint64_t a_year = std::uint64_t{365} * 24 * 3600 * 1'000'000;
-      answer->deadline = now + std::chrono::microseconds(std::min(left, a_year));
-      if (!ancestry.empty())
-        answer->ancestry = std::make_unique<const std::vector<detail::call_id>>(std::move(ancestry));
-      const std::lock_guard lock(mutex_);
-      if (!incoming_.emplace(correlation, answer).second) throw wire::violation("a correlation number used twice");
+      answer = make_incoming(*codec, head);
     }
   }
   if (result.why == errc{}) {
-    result = to.held.empty() ? deliver(to, index, sender, body, answer.get(), &codec, receiver)
-                             : verdict{errc::overloaded, {}};
+    // Behind what is held already, so that the order stays.
+    result = to.held.empty() ? deliver(to, index, sender, body, answer.get(), *codec, *last_receiver_)
+                             : verdict{errc::overloaded, "the mailbox of " + last_receiver_->describe() + " is full"};
     if (result.why == errc::overloaded && kind == wire::record::tell) {
       held_message kept{sequence, index, sender, byte_buffer(body.size())};
       kept.body.append(body.data(), body.size());
-      hold(number, to, std::move(kept), receiver);
-      const std::lock_guard lock(mutex_);
-      owe(sequence, wire::held);
+      hold(number, to, std::move(kept), last_receiver_);
+      held(sequence, number);
       return;
     }
+    if (result.why == errc::no_such_actor) last_receiver_ = nullptr;
   }
-  const std::lock_guard lock(mutex_);
-  received_ = expected_;
-  owes_soon_ = true;
+  dealt_with(sequence, result.why);
   if (result.why == errc{}) return;
-  exceptions_.emplace_back(sequence, static_cast<std::uint8_t>(result.why));
+  const std::lock_guard lock(mutex_);
   if (kind == wire::record::call) {
-    incoming_.erase(correlation);
-    add_failure(correlation, {result.why, std::move(result.detail), {}});
+    incoming_.erase(head.correlation);
+    add_failure(head.correlation, {result.why, std::move(result.detail), {}});
   } else {
     home_->core().refused(result.why);
   }
 }
 
-/// With mutex_ held: the other side is to be told of `sequence`.
-void session::owe(std::uint64_t sequence, std::uint8_t code) {
-  received_ = std::max(received_, sequence + 1);
-  exceptions_.emplace_back(sequence, code);
-  owes_soon_ = true;
+session::call_head session::take_call_head(wire::reader& from) {
+  call_head head;
+  head.correlation = from.varint();
+  head.microseconds_left = from.varint();
+  const std::uint64_t waiting = from.varint();
+  if (waiting > from.size() / 16) throw wire::violation("a call chain of " + std::to_string(waiting));
+  head.ancestry.reserve(waiting);
+  for (std::uint64_t i = 0; i < waiting; ++i) {
+    const std::uint64_t node = from.u64();
+    head.ancestry.push_back({node, from.u64()});
+  }
+  return head;
+}
+
+intrusive_ptr<detail::call> session::make_incoming(const message_codec& codec, call_head& head) {
+  intrusive_ptr<detail::call> made = detail::call::make(*codec.type, *codec.reply_type, true);
+  made->caller = port_;
+  made->correlation = head.correlation;
+  made->codec = codec.reply;
+  constexpr std::uint64_t a_year = std::uint64_t{365} * 24 * 3600 * 1'000'000;
+  made->deadline = home_->now() + std::chrono::microseconds(std::min(head.microseconds_left, a_year));
+  if (!head.ancestry.empty()) {
+    made->ancestry = std::make_unique<const std::vector<detail::call_id>>(std::move(head.ancestry));
+  }
+  const std::lock_guard lock(mutex_);
+  if (!incoming_.emplace(head.correlation, made).second) throw wire::violation("a correlation number used twice");
+  return made;
+}
+
+// What was received is acknowledged by one number, and what was refused or held by name. What is held for a single
+// receiver, with nothing else behind it, is rather not acknowledged yet: when there is room, one number does again.
+
+void session::dealt_with(std::uint64_t sequence, errc why) {
+  report_held();
+  if (why != errc{}) new_exceptions_.emplace_back(sequence, static_cast<std::uint8_t>(why));
+  dealt_with_ = sequence + 1;
+}
+
+void session::held(std::uint64_t sequence, std::uint32_t target) {
+  if (held_target_ != target) report_held();
+  held_target_ = target;
+  held_end_ = sequence + 1;
+}
+
+void session::report_held() {
+  for (; dealt_with_ < held_end_; ++dealt_with_) new_exceptions_.emplace_back(dealt_with_, wire::held);
+}
+
+void session::settled(std::uint64_t sequence, errc why) {
+  const bool reported = sequence < dealt_with_;
+  if (reported || why != errc{}) new_exceptions_.emplace_back(sequence, static_cast<std::uint8_t>(why));
+  if (!reported) dealt_with_ = sequence + 1;
+}
+
+/// For the next acknowledgement, which is to be `soon`.
+void session::publish(bool soon) {
+  const std::lock_guard lock(mutex_);
+  received_ = dealt_with_;
+  exceptions_.insert(exceptions_.end(), new_exceptions_.begin(), new_exceptions_.end());
+  new_exceptions_.clear();
+  owes_soon_ = owes_soon_ || soon;
 }
 
 // A full mailbox does not stop the others: what is for it is kept here, and uses up the sender's credit, until there is
@@ -361,6 +419,7 @@ void session::run() {
   if (!roomy.empty()) {
     const std::lock_guard lock(in_mutex_);
     for (const std::uint32_t each : roomy) retry_held(each);
+    publish(true);
   }
   {
     const std::lock_guard lock(mutex_);
@@ -379,18 +438,17 @@ void session::retry_held(std::uint32_t number) {
     held_message& next = at.held.front();
     intrusive_ptr<detail::cell> receiver;
     const message_codec* codec = nullptr;
-    verdict result = find_receiver(at, next.index, receiver, codec);
-    if (result.why == errc{}) {
-      result = deliver(at, next.index, next.sender, next.body.view(), nullptr, &codec, receiver);
-    }
+    verdict result = find_receiver(at, receiver);
+    if (result.why == errc{}) result = find_message(at, next.index, codec);
+    if (result.why == errc{})
+      result = deliver(at, next.index, next.sender, next.body.view(), nullptr, *codec, *receiver);
     if (result.why == errc::overloaded) {
       at.waits_for_room = true;
       receiver->when_room(make_intrusive<held_room>(*this, number));
       return;
     }
     if (result.why != errc{}) home_->core().refused(result.why);
-    const std::lock_guard lock(mutex_);
-    owe(next.sequence, static_cast<std::uint8_t>(result.why));
+    settled(next.sequence, result.why);
     at.held.pop_front();
   }
 }
@@ -399,11 +457,10 @@ void session::retry_held(std::uint32_t number) {
 
 void session::on_answer(wire::record kind, wire::reader& from) {
   const std::uint64_t correlation = from.varint();
-  ++expected_;
+  dealt_with(expected_++, errc{});
   intrusive_ptr<detail::call> answered;
   {
     const std::lock_guard lock(mutex_);
-    received_ = expected_;
     if (const auto found = pending_.find(correlation); found != pending_.end()) {
       answered = std::move(found->second);
       pending_.erase(found);

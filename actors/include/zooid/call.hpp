@@ -71,7 +71,7 @@ class call final : public envelope {
   std::coroutine_handle<> awaiting;              ///< Resumed with the answer.
   void (*continuation)(call&, void*) = nullptr;  ///< `.then`: run as a turn, then destroyed with a null call.
   void* continuation_state = nullptr;
-  void (*drop_continuation)(void*) = nullptr;
+  void (*destroy_continuation)(void*) = nullptr;
   call* next_pending = nullptr;
   call* previous_pending = nullptr;
   bool delivered = false;  ///< The answer, or the reason why none comes, is here.
@@ -82,6 +82,8 @@ class call final : public envelope {
   [[nodiscard]] bool failed() const noexcept { return failure != nullptr || answered_failure_ != nullptr; }
   [[nodiscard]] bool replied() const noexcept { return replied_; }
   void drop_reply() noexcept;
+  /// Destroys what `.then` was given: on the caller's turn, because the callee may hold the call for longer.
+  void drop_continuation() noexcept;
   /// Makes it end at the caller with `why`, when no answer can come any more.
   void deliver_failure(error why);
 

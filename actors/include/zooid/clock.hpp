@@ -10,6 +10,11 @@ namespace zooid {
 using duration = std::chrono::nanoseconds;
 using time_point = std::chrono::time_point<std::chrono::steady_clock, duration>;
 
+/// `span` after `start`, at most the end of time.
+[[nodiscard]] constexpr time_point later(time_point start, duration span) noexcept {
+  return span < time_point::max() - start ? start + span : time_point::max();
+}
+
 /// Where time comes from: one of the four seams that a simulation replaces. Any thread.
 class clock {
  public:

@@ -64,7 +64,7 @@ class [[nodiscard]] pending {
   template <class F>
   void then(F f) && {
     call_->continuation_state = new F(std::move(f));
-    call_->drop_continuation = [](void* state) { delete static_cast<F*>(state); };
+    call_->destroy_continuation = [](void* state) { delete static_cast<F*>(state); };
     call_->continuation = [](detail::call& ended, void* state) {
       (*static_cast<F*>(state))(detail::take_result<R>(ended));
     };

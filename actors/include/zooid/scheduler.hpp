@@ -54,6 +54,8 @@ class scheduler {
   virtual ~scheduler() = default;
 
   virtual void schedule(runnable& ready) = 0;
+  /// The same, behind what is ready already, and not worth waking another worker.
+  virtual void defer(runnable& ready) = 0;
 
   /// Rings `what` at `when`, or soon after.
   virtual void at(time_point when, intrusive_ptr<alarm> what) = 0;
