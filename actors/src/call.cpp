@@ -41,7 +41,7 @@ call::~call() {
 }
 
 void call::drop_continuation() noexcept {
-  if (void* const state = std::exchange(continuation_state, nullptr)) destroy_continuation(state);
+  if (void* const kept = std::exchange(continuation_state, nullptr)) destroy_continuation(kept);
 }
 
 void call::release() noexcept {

@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr auto watch_interval = 1ms;
 constexpr unsigned turns_between_looks = 32;  // At alarms, the reactor, and what others scheduled.
-constexpr unsigned spins_before_sleep = 64;
+constexpr unsigned looks_before_sleep = 16;   // At what others schedule, and the reactor.
 
 /// The reactor of a pool that receives nothing.
 class sleeper final : public reactor {
@@ -102,6 +102,7 @@ class pool : public std::enable_shared_from_this<pool> {
   void sleep_in_role(time_point deadline);
   void leave_role(bool works);
   void offer_role(bool works);
+  void appoint_watcher();
 
   const std::shared_ptr<clock> time_;
   const std::shared_ptr<reactor> io_;
@@ -123,6 +124,9 @@ class pool : public std::enable_shared_from_this<pool> {
   std::condition_variable worker_ended_;
   // Guarded by mutex_:
   std::deque<thread_waiter*> waiting_;  // Plain threads that sleep outside the reactor.
+  worker* watcher_ = nullptr;
+
+  std::atomic<unsigned> waiting_threads_{0};  // As many as there are in waiting_.
 };
 
 class thread_waiter final : public waiter {
@@ -233,20 +237,20 @@ void pool::look(worker&) {
 }
 
 void pool::idle(worker& self) {
-  searching_.fetch_add(1, std::memory_order_seq_cst);
-  for (unsigned i = 0; i < spins_before_sleep && !any_work(); ++i) std::this_thread::yield();
-  searching_.fetch_sub(1, std::memory_order_seq_cst);
-  if (any_work() || stopping_.load(std::memory_order_acquire)) return;
-  bool wanted_by_thread = false;
-  {
-    const std::lock_guard lock(mutex_);
-    wanted_by_thread = !waiting_.empty();
-  }
-  if (wanted_by_thread || !take_role()) {
+  if (waiting_threads_.load(std::memory_order_seq_cst) > 0 || !take_role()) {
     park(self);
     return;
   }
-  sleep_in_role(time_point::max());
+  // What comes within a moment costs nobody a wake-up.
+  searching_.fetch_add(1, std::memory_order_seq_cst);
+  receiving_for = this;
+  for (unsigned i = 0; i < looks_before_sleep && !any_work() && !stopping_.load(std::memory_order_relaxed); ++i) {
+    io_->wait(duration::zero());
+    std::this_thread::yield();
+  }
+  receiving_for = nullptr;
+  searching_.fetch_sub(1, std::memory_order_seq_cst);
+  if (!any_work()) sleep_in_role(time_point::max());
   leave_role(any_work());
 }
 
@@ -272,9 +276,9 @@ void pool::leave_role(bool works) {
   offer_role(works);
 }
 
-/// Sees to it that somebody takes the role, which nobody has.
+/// The role is free: to a thread that waits, or to somebody who watches.
 void pool::offer_role(bool works) {
-  {
+  if (waiting_threads_.load(std::memory_order_seq_cst) > 0) {
     const std::lock_guard lock(mutex_);
     if (!waiting_.empty()) {
       waiting_.front()->wake_ = true;
@@ -282,8 +286,21 @@ void pool::offer_role(bool works) {
       return;
     }
   }
-  if (works && parked_.load(std::memory_order_seq_cst) > 0 && !watched_.exchange(true, std::memory_order_seq_cst)) {
-    if (!wake_parked()) watched_.store(false, std::memory_order_seq_cst);
+  if (works && parked_.load(std::memory_order_seq_cst) > 0 && !watched_.load(std::memory_order_seq_cst)) {
+    const std::lock_guard lock(mutex_);
+    appoint_watcher();
+  }
+}
+
+/// With mutex_ held.
+void pool::appoint_watcher() {
+  if (watcher_ != nullptr) return;
+  for (const auto& each : workers_) {
+    if (!each->parked || each->wake) continue;
+    watcher_ = each.get();
+    watched_.store(true, std::memory_order_seq_cst);
+    each->woken.notify_one();
+    return;
   }
 }
 
@@ -292,25 +309,29 @@ void pool::park(worker& self) {
   self.wake = false;
   self.parked = true;
   parked_.fetch_add(1, std::memory_order_seq_cst);
-  const auto nothing = [this] {
-    return !stopping_.load(std::memory_order_seq_cst) && !any_work() &&
-           (role_taken_.load(std::memory_order_seq_cst) || !waiting_.empty());
-  };
-  while (!self.wake && nothing()) {
-    if (!watched_.load(std::memory_order_seq_cst)) {
+  while (!self.wake && !stopping_.load(std::memory_order_seq_cst) && !any_work()) {
+    if (watcher_ != &self) {
+      const bool role_is_free = !role_taken_.load(std::memory_order_seq_cst) && waiting_.empty();
+      if (role_is_free && watcher_ == nullptr) break;
       self.woken.wait(lock);
       continue;
     }
-    // Watches, until the role has been held by the same sleeper for a while.
     const unsigned changes = role_changes_.load(std::memory_order_relaxed);
     self.woken.wait_for(lock, watch_interval);
-    if (changes == role_changes_.load(std::memory_order_relaxed) &&
-        role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody) {
+    if (changes != role_changes_.load(std::memory_order_relaxed)) continue;
+    if (!role_taken_.load(std::memory_order_seq_cst)) break;  // Nobody wanted it for a while.
+    if (role_asleep_.load(std::memory_order_seq_cst) != sleep_of::nobody) {
+      watcher_ = nullptr;  // Whoever has it sleeps.
       watched_.store(false, std::memory_order_seq_cst);
     }
   }
   self.parked = false;
   parked_.fetch_sub(1, std::memory_order_seq_cst);
+  if (watcher_ == &self) {
+    watcher_ = nullptr;
+    watched_.store(false, std::memory_order_seq_cst);
+    if (!role_taken_.load(std::memory_order_seq_cst) && any_work()) appoint_watcher();
+  }
 }
 
 void pool::wake_one() {
@@ -352,6 +373,7 @@ bool pool::wait(thread_waiter& on, time_point deadline) {
     }
     std::unique_lock lock(mutex_);
     waiting_.push_back(&on);
+    waiting_threads_.fetch_add(1, std::memory_order_seq_cst);
     on.wake_ = false;
     // A worker that sleeps in the role gives it up for a thread; another thread keeps it until it has its answer.
     if (role_asleep_.load(std::memory_order_seq_cst) == sleep_of::worker) io_->interrupt();
@@ -363,6 +385,7 @@ bool pool::wait(thread_waiter& on, time_point deadline) {
       on.woken_.wait_for(lock, at_most, woken);
     }
     std::erase(waiting_, &on);
+    waiting_threads_.fetch_sub(1, std::memory_order_seq_cst);
     lock.unlock();
     // It may have been meant to take the role, and workers have left the role to it.
     const bool leaves = on.done() || time_->now() >= deadline;
