@@ -222,6 +222,7 @@ void cell::run() {
       continue;
     }
     handle(*what, now);
+    if (now.should_end()) break;
   }
   now.end();
   // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
@@ -483,7 +484,7 @@ void cell::remove_pending(call& ended) noexcept {
 /// rings.
 void cell::expire_calls(turn& now) {
   const time_point time = core_->time().now();  // Not the turn's, which may be older than the alarm.
-  if (time < armed_) return;  // An earlier alarm has done this one's work, and set the next.
+  if (time < armed_) return;                    // An earlier alarm has done this one's work, and set the next.
   armed_ = time_point::max();
   time_point earliest = time_point::max();
   std::vector<intrusive_ptr<call>> expired;

@@ -6,6 +6,8 @@
 namespace zooid::detail {
 namespace {
 
+constexpr duration longest_gathering = std::chrono::microseconds(100);
+
 thread_local turn* current_turn = nullptr;
 // Of the current turn; here so that its memory is kept from turn to turn.
 thread_local std::vector<intrusive_ptr<turn_listener>> listeners;
@@ -25,9 +27,12 @@ bool turn::at_end(turn_listener& listener) {
   const auto same = [&](const auto& known) { return known.get() == &listener; };
   if (std::any_of(listeners.begin(), listeners.end(), same)) return false;
   listeners.emplace_back(&listener);
+  if (!has_listeners_) gathering_since_ = time_.now();
   has_listeners_ = true;
   return true;
 }
+
+bool turn::should_end() const noexcept { return has_listeners_ && time_.now() - gathering_since_ > longest_gathering; }
 
 void turn::end() noexcept {
   if (!has_listeners_) return;

@@ -41,6 +41,8 @@ class turn {
   /// Tells `listener` when this turn ends, once. True: it had not asked for that before.
   bool at_end(turn_listener& listener);
   void end() noexcept;
+  /// Something has been gathered for longer than it should be held back.
+  [[nodiscard]] bool should_end() const noexcept;
 
   call* handling = nullptr;  ///< The call that is being answered; null for a tell.
 
@@ -51,6 +53,7 @@ class turn {
   time_point now_{};
   bool now_known_ = false;
   bool has_listeners_ = false;
+  time_point gathering_since_{};
 };
 
 }  // namespace zooid::detail

@@ -16,6 +16,8 @@
 namespace zooid {
 namespace {
 
+constexpr std::size_t most_routes = 16384;  // That refs in messages may make.
+
 std::chrono::milliseconds in_milliseconds(duration span) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(span);
 }
@@ -218,6 +220,7 @@ intrusive_ptr<route> engine::route_to_node(std::uint64_t node, const std::string
   if (const auto known = routes_by_node_.find(node); known != routes_by_node_.end()) return known->second;
   if (endpoint.empty())
     return routes_by_node_.emplace(node, make_intrusive<route>(*this, endpoint, node)).first->second;
+  if (routes_.size() >= most_routes) throw codec_error("refs to too many endpoints");
   auto& way = routes_[endpoint];
   if (!way) way = make_intrusive<route>(*this, endpoint, node);
   return way;

@@ -76,7 +76,7 @@ class session::link_events final : public link_listener {
 };
 
 session::session(engine& home, route* origin) : home_(&home), origin_(origin), number_(home.next_number()) {
-  shares_.push_back(0);  // Of no_target.
+  announced_.emplace_back();  // no_target.
 }
 
 session::~session() = default;
@@ -271,12 +271,13 @@ void session::announce(remote_target& to) {
   if (to.announced_in == number_) return;
   to.announced_in = number_;
   if (free_targets_.empty()) {
-    to.wire_id = static_cast<std::uint32_t>(shares_.size());
-    shares_.push_back(0);
+    to.wire_id = static_cast<std::uint32_t>(announced_.size());
+    announced_.emplace_back();
   } else {
     to.wire_id = free_targets_.back();
     free_targets_.pop_back();
   }
+  announced_[to.wire_id] = {0, &to.codec(), to.describe()};
   wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::target));
   wire::put_varint(batch_, to.wire_id);
   wire::put_u8(batch_, static_cast<std::uint8_t>(to.place().kind));
@@ -297,7 +298,7 @@ bool session::out_of_credit(std::uint64_t share) const noexcept {
 errc session::send(const detail::request& what, remote_target& to) {
   const std::lock_guard lock(mutex_);
   if (state_ != state::open) return errc::disconnected;
-  if (out_of_credit(to.announced_in == number_ ? shares_[to.wire_id] : 0)) return errc::overloaded;
+  if (out_of_credit(to.announced_in == number_ ? announced_[to.wire_id].share : 0)) return errc::overloaded;
   begin_batch();
   const auto kind = what.answer != nullptr ? wire::record::call : wire::record::tell;
   const errc why = add_message(kind, to, what.index, what.sender, what.answer, &what, nullptr);
@@ -371,16 +372,16 @@ errc session::add_message(wire::record kind, remote_target& to, std::size_t inde
     answer->codec = to.codec().messages[index].reply;
     pending_.emplace(correlation, intrusive_ptr<detail::call>(answer));
   }
-  added(start, static_cast<std::uint32_t>(batch_.size() - start), to.wire_id);
+  added(start, {static_cast<std::uint32_t>(batch_.size() - start), to.wire_id, static_cast<std::uint32_t>(index)});
   return errc{};
 }
 
 /// A numbered record stands at `start` of the batch. What makes the batch too long goes into the next one.
-void session::added(std::size_t start, std::uint32_t credit, std::uint32_t target) {
+void session::added(std::size_t start, const sent_record& what) {
   ++next_;
-  unacknowledged_.push_back({credit, target});
-  outstanding_ += credit;
-  shares_[target] += credit;
+  unacknowledged_.push_back(what);
+  outstanding_ += what.bytes;
+  announced_[what.target].share += what.bytes;
   if (batch_.size() <= batch_bytes || start == wire::header_size) return;
   byte_buffer rest(std::max(batch_bytes + 1024, wire::header_size + batch_.size() - start));
   wire::put_header(rest, wire::frame::data, next_ - 1);
@@ -459,7 +460,7 @@ void session::add_failure(std::uint64_t correlation, const error& why) {
   const std::size_t links = std::min<std::size_t>(why.chain.size(), detail::call::longest_chain);
   wire::put_varint(batch_, links);
   for (std::size_t i = 0; i < links; ++i) wire::put_text(batch_, std::string_view(why.chain[i]).substr(0, 256));
-  added(start, 0, no_target);
+  added(start, {0, no_target, 0});
 }
 
 void session::reply(intrusive_ptr<detail::call> answered) noexcept {
@@ -494,7 +495,7 @@ void session::reply(intrusive_ptr<detail::call> answered) noexcept {
                  {}});
   } else {
     wire::patch_u32(batch_, length_at, static_cast<std::uint32_t>(batch_.size() - length_at - sizeof(std::uint32_t)));
-    added(start, 0, no_target);
+    added(start, {0, no_target, 0});
   }
   decide_answer_flush();
 }
@@ -516,7 +517,7 @@ errc session::abandon(detail::call& given_up) noexcept {
 
 void session::forget(remote_target& gone) noexcept {
   const std::lock_guard lock(mutex_);
-  if (gone.announced_in != number_ || state_ != state::open || shares_[gone.wire_id] != 0) return;
+  if (gone.announced_in != number_ || state_ != state::open || announced_[gone.wire_id].share != 0) return;
   begin_batch();
   wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::forget));
   wire::put_varint(batch_, gone.wire_id);
@@ -527,7 +528,7 @@ void session::when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_
   {
     const std::lock_guard lock(mutex_);
     const std::uint32_t target = in.announced_in == number_ ? in.wire_id : no_target;
-    if (state_ == state::open && out_of_credit(shares_[target])) {
+    if (state_ == state::open && out_of_credit(announced_[target].share)) {
       waiters_.emplace_back(target, std::move(waiter));
       return;
     }
@@ -540,7 +541,8 @@ std::vector<intrusive_ptr<detail::room_waiter>> session::roomy_waiters() {
   std::vector<intrusive_ptr<detail::room_waiter>> ready;
   const node_options& limits = home_->options();
   std::erase_if(waiters_, [&](auto& each) {
-    if (outstanding_ * 4 > limits.session_credit * 3 || shares_[each.first] * 2 > limits.receiver_credit) return false;
+    if (outstanding_ * 4 > limits.session_credit * 3 || announced_[each.first].share * 2 > limits.receiver_credit)
+      return false;
     ready.push_back(std::move(each.second));
     return true;
   });

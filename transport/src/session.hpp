@@ -91,6 +91,13 @@ class session final : public detail::turn_listener, public runnable {
   struct sent_record {
     std::uint32_t bytes;   // Of credit; 0 for what needs none.
     std::uint32_t target;  // Whose share of the credit it uses.
+    std::uint32_t index;   // Of a message, in the target's contract.
+  };
+  /// What this side calls by a number.
+  struct out_target {
+    std::uint64_t share = 0;  // Bytes of credit in use.
+    const contract_codec* codec = nullptr;
+    std::string name{};
   };
   struct held_message {
     std::uint64_t sequence;
@@ -127,7 +134,7 @@ class session final : public detail::turn_listener, public runnable {
   void announce(remote_target& to);
   errc add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
                    detail::call* answer, const detail::request* what, const byte_buffer* body);
-  void added(std::size_t start, std::uint32_t credit, std::uint32_t target);
+  void added(std::size_t start, const sent_record& what);
   void decide_flush();
   void decide_answer_flush();
   void schedule_flush();
@@ -186,8 +193,8 @@ class session final : public detail::turn_listener, public runnable {
   std::uint64_t prompt_flushed_ = 0;  // Behind the last one given to the link.
   std::deque<sent_record> unacknowledged_;
   std::map<std::uint64_t, sent_record> held_there_;
-  std::uint64_t outstanding_ = 0;      // Bytes of credit in use.
-  std::vector<std::uint64_t> shares_;  // Per announced target: its part of that.
+  std::uint64_t outstanding_ = 0;  // Bytes of credit in use.
+  std::vector<out_target> announced_;
   std::vector<std::uint32_t> free_targets_;
   std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> pending_;   // Made here, by correlation.
   std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> incoming_;  // Made there.

@@ -519,16 +519,21 @@ void session::on_acknowledge(wire::reader& from) {
                    [](const auto& a, const auto& b) { return a.first < b.first; });
 
   std::vector<intrusive_ptr<detail::room_waiter>> ready;
+  std::vector<dead_letter> refused;
   {
     const std::lock_guard lock(mutex_);
     if (up_to > next_ || up_to < acknowledged_) throw wire::violation("an acknowledgement of what was not sent");
-    const auto settle = [this](const sent_record& sent, std::uint8_t code) {
+    const auto settle = [&](const sent_record& sent, std::uint8_t code) {
       outstanding_ -= sent.bytes;
-      shares_[sent.target] -= sent.bytes;
+      announced_[sent.target].share -= sent.bytes;
       if (code == 0) {
         ++accounts_.taken;
       } else {
         ++accounts_.refused[code < errc_count ? code : 0];
+        const out_target& at = announced_[sent.target];
+        if (home_->options().on_dead_letter && at.codec != nullptr && code < errc_count) {
+          refused.push_back({at.codec->messages[sent.index].name, at.name, static_cast<errc>(code)});
+        }
       }
     };
     auto next = exceptions.begin();
@@ -556,6 +561,7 @@ void session::on_acknowledge(wire::reader& from) {
     if (!batch_.empty()) flush_locked();
   }
   for (const auto& each : ready) each->on_room();
+  for (const dead_letter& each : refused) home_->options().on_dead_letter(each);
 }
 
 }  // namespace zooid

@@ -14,7 +14,7 @@
 
 namespace zooid {
 
-/// A message that could not be delivered after it was taken.
+/// A message that could not be delivered after it was taken; also one that another node refused.
 struct dead_letter {
   std::string_view message;
   std::string receiver;
