@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pool.hpp"
+
+#include "catch.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using zooid::detail::allocate;
+using zooid::detail::deallocate;
+using zooid::detail::largest_pooled;
+
+TEST_CASE("blocks of every size are aligned, whole and apart", "[pool]") {
+  std::vector<std::pair<void*, std::size_t>> blocks;
+  std::set<void*> distinct;
+  for (std::size_t bytes = 1; bytes <= largest_pooled + 200; bytes += 13) {
+    for (int i = 0; i < 3; ++i) {
+      void* const block = allocate(bytes);
+      CHECK(reinterpret_cast<std::uintptr_t>(block) % 64 == 0);
+      std::memset(block, static_cast<int>(blocks.size() % 251), bytes);
+      blocks.emplace_back(block, bytes);
+      distinct.insert(block);
+    }
+  }
+  CHECK(distinct.size() == blocks.size());
+  bool untouched = true;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto* const bytes = static_cast<const unsigned char*>(blocks[i].first);
+    for (std::size_t k = 0; k < blocks[i].second; ++k) untouched = untouched && bytes[k] == i % 251;
+  }
+  CHECK(untouched);
+  for (const auto& [block, bytes] : blocks) deallocate(block, bytes);
+}
+
+TEST_CASE("blocks may be freed by another thread than the one that got them", "[pool]") {
+  constexpr std::size_t many = 1000;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<void*> blocks(many);
+    std::thread([&] {
+      for (void*& block : blocks) block = allocate(100);
+    }).join();
+    std::thread([&] {
+      for (void* const block : blocks) deallocate(block, 100);
+    }).join();
+  }
+  void* const again = allocate(100);
+  CHECK(again != nullptr);
+  deallocate(again, 100);
+}
