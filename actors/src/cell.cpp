@@ -221,6 +221,7 @@ void cell::run() {
       if (!collect()) break;
       continue;
     }
+    if (may_close_cycle(*what)) --chained_;
     handle(*what, now);
     if (now.should_end()) break;
   }
@@ -264,10 +265,18 @@ bool cell::collect() noexcept {
     const bool waits_its_turn = what->what == envelope::kind::message || what->what == envelope::kind::own ||
                                 (what->what == envelope::kind::answer && static_cast<call*>(what)->continuation);
     (waits_its_turn ? fifo_ : urgent_).append(*what);
+    if (may_close_cycle(*what)) ++chained_;
     what = next;
   }
   if (awaited_ != nullptr) refuse_cycles();
   return true;
+}
+
+/// Is it a call that came about because of another one, or the actor's own?
+bool cell::may_close_cycle(const envelope& what) const noexcept {
+  if (what.what != envelope::kind::message || !what.is_call) return false;
+  const auto& asked = static_cast<const call&>(what);
+  return asked.parent || asked.ancestry != nullptr || asked.caller.get() == this;
 }
 
 bool cell::closes_cycle(const call& asked) const noexcept {
@@ -283,12 +292,14 @@ bool cell::closes_cycle(const call& asked) const noexcept {
 
 /// A call that came about because of the one this actor waits for would wait for ever.
 void cell::refuse_cycles() noexcept {
+  if (chained_ == 0) return;
   envelope_list kept;
   while (envelope* const what = fifo_.pop()) {
-    if (what->what != envelope::kind::message || !what->is_call || !closes_cycle(static_cast<call&>(*what))) {
+    if (!may_close_cycle(*what) || !closes_cycle(static_cast<call&>(*what))) {
       kept.append(*what);
       continue;
     }
+    --chained_;
     auto& asked = static_cast<call&>(*what);
     asked.fail({errc::call_cycle,
                 describe() + " waits for this very caller, so the call of " + std::string(what->type->name) +
@@ -432,6 +443,7 @@ void cell::end(envelope& what, errc dead) noexcept {
   }
   destroy_message(what);
   if (what.is_call) {
+    popped_.store(popped_here_, std::memory_order_release);  // Who has the answer finds its place free.
     call::complete(intrusive_ptr<call>::adopt(&static_cast<call&>(what)));
   } else {
     deallocate(&what, what.block_size);
@@ -523,8 +535,11 @@ void cell::defer(call& ended) noexcept {
 void cell::run_continuation(call& ended) {
   try {
     ended.continuation(ended, ended.continuation_state);
+  } catch (const call_error&) {
+    ++ended_here_;  // Nobody is there to be told. It counts as taken, too, so that the accounts close.
+    core_->dead("continuation", *this, errc::failed);
   } catch (...) {
-    ++ended_here_;  // It counts as taken, too, so that the accounts close.
+    ++ended_here_;
     core_->dead("continuation", *this, errc::failed);
     ending_ = true;
   }

@@ -96,6 +96,7 @@ class alignas(64) cell final : public target, public runnable {
   void notify_room() noexcept;
 
   bool collect() noexcept;
+  [[nodiscard]] bool may_close_cycle(const envelope& what) const noexcept;
   [[nodiscard]] bool closes_cycle(const call& asked) const noexcept;
   void refuse_cycles() noexcept;
   void handle_urgent(envelope& what, turn& now);
@@ -137,6 +138,7 @@ class alignas(64) cell final : public target, public runnable {
   time_point room_deadline_{};
   time_point armed_ = time_point::max();  // When the alarm is set for.
   std::uint64_t popped_here_ = 0;         // What popped_ becomes at the end of the turn.
+  std::uint32_t chained_ = 0;             // In fifo_, those that may_close_cycle.
   std::uint32_t ended_here_ = 0;          // Since the last end of a turn.
   std::uint32_t handled_here_ = 0;        // Likewise.
   context context_{*this};

@@ -202,7 +202,7 @@ zooid::accounts core::accounts() const {
   copy(sum.refused, refused_);
   copy(sum.dead_letters, dead_);
   const std::lock_guard lock(cells_mutex_);
-  sum.taken = taken_by_freed_;
+  sum.taken = taken_by_freed_ + taken_on_the_way_.load(std::memory_order_relaxed);
   sum.handled = handled_by_freed_;
   for (const cell* each = first_; each != nullptr; each = each->next_listed) {
     sum.taken += each->taken();

@@ -54,6 +54,11 @@ class core final : public ref_counted {
   void refused(errc why) noexcept { refused_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed); }
   /// A message that was taken by `receiver` will not be handled.
   void dead(std::string_view message, const target& receiver, errc why);
+  /// The same for one that was taken on the way to another node, where no cell counts it.
+  void dead_on_the_way(std::string_view message, const target& receiver, errc why) {
+    taken_on_the_way_.fetch_add(1, std::memory_order_relaxed);
+    dead(message, receiver, why);
+  }
 
   /// Called by a cell: it exists; it is over; it is being freed.
   void enlist(cell& fresh);
@@ -79,6 +84,7 @@ class core final : public ref_counted {
   std::atomic<bool> stopping_{false};
   std::array<std::atomic<std::uint64_t>, errc_count> refused_{};
   std::array<std::atomic<std::uint64_t>, errc_count> dead_{};
+  std::atomic<std::uint64_t> taken_on_the_way_{0};
 
   mutable std::mutex names_mutex_;
   // Guarded by names_mutex_:

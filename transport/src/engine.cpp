@@ -135,7 +135,7 @@ intrusive_ptr<detail::target> engine::find(std::string_view address, const contr
   if (parsed.endpoint.empty() || is_own(parsed.endpoint)) return core().find(parsed.service);
   check_allowed(parsed.endpoint, "dial");
   return make_intrusive<remote_target>(route_to(parsed.endpoint),
-                                       remote_place{wire::location::named, 0, std::move(parsed.service)}, contract);
+                                       remote_place{wire::location::named, 0, 0, std::move(parsed.service)}, contract);
 }
 
 void engine::save(output_archive& to, const detail::target* from, const contract_codec& contract) {
@@ -149,7 +149,7 @@ void engine::save(output_archive& to, const detail::target* from, const contract
     kind = remote->place().kind;
     number = remote->place().number;
     name = remote->place().name;
-    node = remote->way().node();
+    node = kind == wire::location::pinned ? remote->place().node : remote->way().node();
     endpoint = remote->way().endpoint();
   } else if (const auto* const named = dynamic_cast<const detail::slot*>(from)) {
     kind = wire::location::named;
@@ -187,7 +187,7 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
     throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: node_options::insecure allows it");
   }
   intrusive_ptr<route> way = node != 0 ? route_to_node(node, endpoint) : route_to(endpoint);
-  return make_intrusive<remote_target>(std::move(way), remote_place{place, number, std::move(name)}, contract);
+  return make_intrusive<remote_target>(std::move(way), remote_place{place, node, number, std::move(name)}, contract);
 }
 
 errc engine::encode(const message_codec& how, const void* message, byte_buffer& to) {
@@ -226,21 +226,19 @@ intrusive_ptr<route> engine::route_to_node(std::uint64_t node, const std::string
   return way;
 }
 
-intrusive_ptr<session> engine::dial(route& way) {
-  if (closed()) return nullptr;
-  const auto fresh = make_intrusive<session>(*this, &way);
+bool engine::dial(session& fresh) {
+  if (closed()) return false;
   {
     const std::lock_guard lock(mutex_);
-    sessions_.emplace(fresh->number(), fresh);
+    sessions_.emplace(fresh.number(), intrusive_ptr<session>(&fresh));
   }
   try {
-    fresh->attach_dialled(*network_, way.endpoint());
+    fresh.attach_dialled(*network_, fresh.origin()->endpoint());
   } catch (const setup_error&) {
-    const std::lock_guard lock(mutex_);
-    sessions_.erase(fresh->number());
-    return nullptr;
+    fresh.leave();
+    return false;
   }
-  return fresh;
+  return true;
 }
 
 // Which session between two nodes stays: the first one that is confirmed. When both dial at the same time, both have
@@ -270,50 +268,71 @@ void engine::on_hello(session& from, bool force) {
 void engine::on_welcome(session& from) {
   const std::uint64_t peer = from.peer_node();
   intrusive_ptr<session> instead;
+  intrusive_ptr<session> unneeded;
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
+    const auto welcomed = welcomed_.find(peer);
     if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
-    } else if (welcomed_.contains(peer) && core().id() > peer) {
-      waiting_[peer].emplace_back(from.origin());
+    } else if (welcomed != welcomed_.end() && core().id() > peer) {
+      waiting_[peer].emplace_back(&from);
       waits = true;
     } else {
       from.open();
       established_.emplace(peer, intrusive_ptr<session>(&from));
       from.say(wire::frame::confirm);
+      if (welcomed != welcomed_.end()) {  // The other side leaves it, without a word.
+        unneeded = std::move(welcomed->second);
+        welcomed_.erase(welcomed);
+      }
     }
   }
-  if (instead || waits) {
-    from.leave();
-    if (instead) from.origin()->established(*instead);
-    return;
-  }
+  if (unneeded) unneeded->leave();
+  if (instead) return use_instead(*instead, from);
+  if (waits) return from.leave();
   establish(from);
 }
 
 void engine::on_redundant(session& from) {
+  const std::uint64_t peer = from.peer_node();
   intrusive_ptr<session> instead;
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto existing = established_.find(from.peer_node()); existing != established_.end()) {
+    if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
+    } else if (welcomed_.contains(peer)) {  // Their confirmation is on its way, over the other connection.
+      waiting_[peer].emplace_back(&from);
+      waits = true;
     }
   }
-  if (!instead) {
-    from.say_hello(true);  // They have not noticed yet that the former session is over.
-    return;
-  }
-  from.leave();
-  from.origin()->established(*instead);
+  if (instead) return use_instead(*instead, from);
+  if (waits) return from.leave();
+  from.say_hello(true);  // They have not noticed yet that the former session is over.
+}
+
+void engine::use_instead(session& instead, session& of) {
+  of.leave();
+  if (!of.origin()->established(instead)) of.origin()->lost(of, {errc::disconnected, of.describe() + " was lost", {}});
 }
 
 void engine::on_confirm(session& from) {
+  intrusive_ptr<session> obsolete;
   {
     const std::lock_guard lock(mutex_);
-    const auto welcomed = welcomed_.find(from.peer_node());
-    if (welcomed == welcomed_.end() || welcomed->second.get() != &from) return;
-    welcomed_.erase(welcomed);
+    const auto existing = established_.find(from.peer_node());
+    if (existing != established_.end() && existing->second.get() == &from) return;
+    if (existing != established_.end()) obsolete = existing->second;
+    // It may not be the last that was welcomed: nodes with two names are dialled twice.
+    if (const auto welcomed = welcomed_.find(from.peer_node());
+        welcomed != welcomed_.end() && welcomed->second.get() == &from) {
+      welcomed_.erase(welcomed);
+    }
+  }
+  if (obsolete) obsolete->end({errc::disconnected, obsolete->describe() + " opened a new session", {}});
+  {
+    const std::lock_guard lock(mutex_);
     from.open();
     established_[from.peer_node()] = intrusive_ptr<session>(&from);
   }
@@ -322,6 +341,7 @@ void engine::on_confirm(session& from) {
 
 void engine::establish(session& with) {
   std::vector<intrusive_ptr<route>> ways;
+  std::vector<intrusive_ptr<session>> left;
   {
     const std::lock_guard lock(mutex_);
     auto& by_node = routes_by_node_[with.peer_node()];
@@ -333,15 +353,17 @@ void engine::establish(session& with) {
     ways.push_back(by_node);
     if (with.origin() != nullptr && with.origin() != by_node.get()) ways.emplace_back(with.origin());
     if (const auto waiting = waiting_.find(with.peer_node()); waiting != waiting_.end()) {
-      ways.insert(ways.end(), waiting->second.begin(), waiting->second.end());
+      left = std::move(waiting->second);
       waiting_.erase(waiting);
     }
   }
-  for (const auto& way : ways) way->established(with);
+  for (const auto& way : ways) static_cast<void>(way->established(with));  // If it is over, they have heard of it.
+  for (const auto& each : left) use_instead(with, *each);
 }
 
 void engine::on_over(session& which, const error& why) {
   std::vector<intrusive_ptr<route>> ways;
+  std::vector<intrusive_ptr<session>> left;
   const session_accounts last = which.accounts();
   {
     const std::lock_guard lock(mutex_);
@@ -361,7 +383,7 @@ void engine::on_over(session& which, const error& why) {
     }
     if (was_welcomed) {
       if (const auto waiting = waiting_.find(peer); waiting != waiting_.end()) {
-        ways.insert(ways.end(), waiting->second.begin(), waiting->second.end());
+        left = std::move(waiting->second);
         waiting_.erase(waiting);
       }
     }
@@ -372,6 +394,7 @@ void engine::on_over(session& which, const error& why) {
     for (std::size_t i = 0; i < errc_count; ++i) past_.refused[i] += last.refused[i];
   }
   for (const auto& way : ways) way->lost(which, why);
+  for (const auto& each : left) each->origin()->lost(*each, why);
 }
 
 void engine::on_left(session& which) {
@@ -392,11 +415,13 @@ std::vector<intrusive_ptr<session>> engine::all_sessions() const {
 
 std::vector<session_accounts> engine::sessions() const {
   std::vector<session_accounts> all;
+  std::vector<intrusive_ptr<session>> present;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);  // One look, so that a session which ends now is not missed.
     all.push_back(past_);
+    for (const auto& [number, each] : sessions_) present.push_back(each);
   }
-  for (const auto& each : all_sessions()) all.push_back(each->accounts());
+  for (const auto& each : present) all.push_back(each->accounts());
   return all;
 }
 
@@ -436,7 +461,7 @@ void engine::forget_all() {
   std::map<std::uint64_t, intrusive_ptr<route>> by_node;
   std::map<std::uint64_t, intrusive_ptr<session>> established;
   std::map<std::uint64_t, intrusive_ptr<session>> welcomed;
-  std::map<std::uint64_t, std::vector<intrusive_ptr<route>>> waiting;
+  std::map<std::uint64_t, std::vector<intrusive_ptr<session>>> waiting;
   const std::lock_guard lock(mutex_);
   routes.swap(routes_);
   by_node.swap(routes_by_node_);

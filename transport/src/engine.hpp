@@ -49,8 +49,8 @@ class engine final : public ref_counted, public ref_codec {
   /// errc::malformed when it cannot be encoded, too_large when it is longer than a frame may be.
   [[nodiscard]] errc encode(const message_codec& how, const void* message, byte_buffer& to);
 
-  /// Begins to dial. Null when that cannot even begin.
-  [[nodiscard]] intrusive_ptr<session> dial(route& way);
+  /// Begins to dial. False when that cannot even begin.
+  [[nodiscard]] bool dial(session& fresh);
   [[nodiscard]] std::shared_ptr<link_acceptor> acceptor();
 
   // What a session heard during its handshake; the engine answers through it.
@@ -61,13 +61,14 @@ class engine final : public ref_counted, public ref_codec {
   void on_over(session& which, const error& why);
   void on_left(session& which);
 
-  void dead(std::string_view message, const detail::target& receiver, errc why) { core().dead(message, receiver, why); }
+  void dead(std::string_view message, const detail::target& receiver, errc why) { core().dead_on_the_way(message, receiver, why); }
   [[nodiscard]] std::vector<session_accounts> sessions() const;
 
  private:
   class link_acceptance;
 
   void establish(session& with);
+  void use_instead(session& instead, session& of);
   [[nodiscard]] intrusive_ptr<route> route_to(const std::string& endpoint);
   [[nodiscard]] intrusive_ptr<route> route_to_node(std::uint64_t node, const std::string& endpoint);
   [[nodiscard]] std::vector<intrusive_ptr<session>> all_sessions() const;
@@ -90,7 +91,8 @@ class engine final : public ref_counted, public ref_codec {
   std::map<std::uint64_t, intrusive_ptr<session>> established_;         // By the other node.
   std::map<std::uint64_t, intrusive_ptr<session>> welcomed_;            // Accepted, not confirmed; by the other node.
   std::map<std::uint64_t, intrusive_ptr<session>> sessions_;            // All that are not over, by number.
-  std::map<std::uint64_t, std::vector<intrusive_ptr<route>>> waiting_;  // For the session that the other node dialled.
+  /// Dialled and left, for the sake of the session that the other node dialled.
+  std::map<std::uint64_t, std::vector<intrusive_ptr<session>>> waiting_;
   session_accounts past_;
 
   mutable std::mutex codecs_mutex_;

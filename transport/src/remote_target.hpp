@@ -18,11 +18,12 @@ class route;
 /// Where a target is on its node.
 struct remote_place {
   wire::location kind{};
+  std::uint64_t node{};    ///< Of a pinned actor: it dies with this node.
   std::uint64_t number{};  ///< Of a pinned actor.
   std::string name{};      ///< Of a service; of a pinned actor, what to call it for people.
 
   friend bool operator==(const remote_place& a, const remote_place& b) noexcept {
-    return a.kind == b.kind && (a.kind == wire::location::pinned ? a.number == b.number : a.name == b.name);
+    return a.kind == b.kind && (a.kind == wire::location::pinned ? a.node == b.node && a.number == b.number : a.name == b.name);
   }
 };
 

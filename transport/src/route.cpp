@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace zooid {
+namespace {
+
+/// What a message counts against the queue's bound.
+std::size_t weight(const queued_message& what) noexcept { return sizeof what + what.body.size(); }
+
+}  // namespace
 
 route::route(engine& home, std::string endpoint, std::uint64_t node)
     : home_(&home), endpoint_(std::move(endpoint)), node_(node) {}
@@ -65,45 +71,65 @@ errc route::enqueue(const detail::request& what, remote_target& to, bool& dials)
     message.call = intrusive_ptr<detail::call>(what.answer);
     message.call->road = intrusive_ptr<detail::target>(&to);
   }
-  queued_bytes_ += message.body.size();
+  queued_bytes_ += weight(message);
   queue_.push_back(std::move(message));
   dials = !std::exchange(dialling_, true);
   return errc{};
 }
 
 void route::dial() {
-  const intrusive_ptr<session> fresh = home_->dial(*this);
-  if (!fresh) {
+  const auto fresh = make_intrusive<session>(*home_, this);
+  {
+    const std::lock_guard lock(mutex_);
+    dialled_ = fresh;  // Known before its first event.
+  }
+  if (!home_->dial(*fresh)) {
     std::deque<queued_message> dropped;
     {
       const std::lock_guard lock(mutex_);
+      dialled_ = nullptr;
       dialling_ = false;
       dropped.swap(queue_);
       queued_bytes_ = 0;
     }
     fail(std::move(dropped), {errc::unreachable, describe() + " cannot be dialled: see the node's limits", {}});
-    return;
   }
-  const std::lock_guard lock(mutex_);
-  if (dialling_) dialled_ = fresh;
 }
 
-void route::established(session& with) {
+bool route::established(session& with) {
   std::deque<queued_message> sent;  // Freed without the lock, since a target that goes away asks for it.
+  std::deque<std::pair<queued_message, errc>> refused;
   std::vector<intrusive_ptr<detail::room_waiter>> waiters;
   {
     const std::lock_guard lock(mutex_);
     node_.store(with.peer_node(), std::memory_order_release);
-    sent.swap(queue_);
-    for (queued_message& each : sent) with.send_queued(each);
-    queued_bytes_ = 0;
+    while (!queue_.empty()) {
+      const errc why = with.send_queued(queue_.front());
+      if (why == errc::disconnected) return false;
+      queued_bytes_ -= weight(queue_.front());
+      if (why == errc{}) {
+        sent.push_back(std::move(queue_.front()));
+      } else {
+        refused.emplace_back(std::move(queue_.front()), why);
+      }
+      queue_.pop_front();
+    }
+    if (with.over()) return false;
     session_ = intrusive_ptr<session>(&with);
     dialled_ = nullptr;
     dialling_ = false;
     waiters.swap(waiters_);
   }
   with.flush();
+  for (auto& [message, why] : refused) {
+    std::deque<queued_message> one;
+    const std::string what(message.to->codec().messages[message.index].name);
+    const std::string where = message.to->describe();
+    one.push_back(std::move(message));
+    fail(std::move(one), {why, what + " to " + where + " was refused", {}});
+  }
   notify(waiters);
+  return true;
 }
 
 void route::lost(session& which, const error& why) {
@@ -113,7 +139,7 @@ void route::lost(session& which, const error& why) {
   {
     const std::lock_guard lock(mutex_);
     if (session_.get() == &which) session_ = nullptr;
-    if (dialled_.get() == &which || !session_) {
+    if (dialled_.get() == &which) {
       dialled_ = nullptr;
       dialling_ = false;
     }
@@ -121,7 +147,7 @@ void route::lost(session& which, const error& why) {
       dropped.swap(queue_);
       queued_bytes_ = 0;
     }
-    again = !queue_.empty() && !session_ && !home_->closed();
+    again = !queue_.empty() && !session_ && !dialling_ && !home_->closed();
     if (again) dialling_ = true;
     waiters.swap(waiters_);
   }
@@ -187,7 +213,7 @@ errc route::abandon(detail::call& given_up) noexcept {
     const auto found =
         std::find_if(queue_.begin(), queue_.end(), [&](const auto& each) { return each.call.get() == &given_up; });
     if (found != queue_.end()) {
-      queued_bytes_ -= found->body.size();
+      queued_bytes_ -= weight(*found);
       dropped = std::move(*found);
       queue_.erase(found);
       return errc::unreachable;

@@ -41,8 +41,8 @@ class route final : public ref_counted {
   errc abandon(detail::call& given_up) noexcept;
   void forget(remote_target& gone) noexcept;
 
-  /// What is queued goes over `with`, and everything from now on.
-  void established(session& with);
+  /// What is queued goes over `with`, and everything from now on. False: it is over already.
+  [[nodiscard]] bool established(session& with);
   /// The session, or the attempt at one, is over; `why` is empty when another attempt makes sense.
   void lost(session& which, const error& why);
   /// Gives up what is queued. Returns what it was, for the report; empty when nothing was.

@@ -107,12 +107,16 @@ void session::attach_dialled(network& by, const std::string& endpoint) {
 }
 
 void session::leave() {
+  std::shared_ptr<link> over;
+  intrusive_ptr<detail::target> caller;  // They hold each other no longer.
   {
     const std::lock_guard lock(mutex_);
     if (state_ == state::over) return;
     state_ = state::over;
+    over = link_;
+    caller = std::move(port_);
   }
-  link_->close();
+  if (over) over->close();
   home_->on_left(*this);
 }
 
@@ -141,7 +145,7 @@ void session::say_hello(bool force) {
   wire::put_u64(frame, home_->core().id());
   wire::put_u64(frame, home_->options().frame_limit);
   wire::put_text(frame, home_->endpoint());
-  link_->send(std::move(frame));
+  transmit(std::move(frame));
 }
 
 void session::say(wire::frame kind) {
@@ -153,7 +157,7 @@ void session::say(wire::frame kind) {
     wire::put_u64(frame, home_->options().frame_limit);
     wire::put_text(frame, home_->endpoint());
   }
-  link_->send(std::move(frame));
+  transmit(std::move(frame));
 }
 
 void session::refuse(const error& why) {
@@ -161,7 +165,17 @@ void session::refuse(const error& why) {
   wire::put_header(frame, wire::frame::refuse);
   wire::put_u8(frame, static_cast<std::uint8_t>(why.code));
   wire::put_text(frame, why.detail);
-  link_->send(std::move(frame));
+  transmit(std::move(frame));
+}
+
+/// During the handshake, when the link may not be known yet.
+void session::transmit(byte_buffer frame) {
+  std::shared_ptr<link> over;
+  {
+    const std::lock_guard lock(mutex_);
+    over = link_;
+  }
+  if (over) over->send(std::move(frame));
 }
 
 void session::open() {
@@ -172,6 +186,11 @@ void session::open() {
 bool session::over() const {
   const std::lock_guard lock(mutex_);
   return state_ == state::over;
+}
+
+bool session::is_open() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == state::open;
 }
 
 bool session::is_settled() const {
@@ -197,11 +216,13 @@ void session::end(const error& why) {
   std::vector<std::pair<std::uint64_t, intrusive_ptr<detail::call>>> unneeded;
   std::vector<std::pair<std::uint32_t, intrusive_ptr<detail::room_waiter>>> waiters;
   std::shared_ptr<link> over;
+  intrusive_ptr<detail::target> caller;  // They hold each other no longer.
   {
     const std::lock_guard lock(mutex_);
     if (state_ == state::over) return;
     state_ = state::over;
     over = link_;
+    caller = std::move(port_);
     unanswered.assign(pending_.begin(), pending_.end());
     unneeded.assign(incoming_.begin(), incoming_.end());
     pending_.clear();
@@ -277,7 +298,7 @@ void session::announce(remote_target& to) {
     to.wire_id = free_targets_.back();
     free_targets_.pop_back();
   }
-  announced_[to.wire_id] = {0, &to.codec(), to.describe()};
+  announced_[to.wire_id] = {0, false, &to.codec(), to.describe()};
   wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::target));
   wire::put_varint(batch_, to.wire_id);
   wire::put_u8(batch_, static_cast<std::uint8_t>(to.place().kind));
@@ -306,18 +327,22 @@ errc session::send(const detail::request& what, remote_target& to) {
   return why;
 }
 
-void session::send_queued(queued_message& what) {
+errc session::send_queued(queued_message& what) {
   const std::lock_guard lock(mutex_);
-  if (state_ != state::open || (what.call && what.call->abandoned())) return;
+  if (state_ != state::open) return errc::disconnected;
+  if (what.call && what.call->abandoned()) return errc{};
   begin_batch();
   const auto kind = what.call ? wire::record::call : wire::record::tell;
-  static_cast<void>(add_message(kind, *what.to, what.index, what.sender, what.call.get(), nullptr, &what.body));
+  const errc why = add_message(kind, *what.to, what.index, what.sender, what.call.get(), nullptr, &what.body);
+  if (why == errc{}) prompt_ = next_;
   if (batch_.size() >= batch_bytes) flush_locked();
+  return why;
 }
 
 /// With the message itself, or with its encoded body.
 errc session::add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
                           detail::call* answer, const detail::request* what, const byte_buffer* body) {
+  if (to.place().kind == wire::location::pinned && to.place().node != peer_node()) return errc::no_such_actor;
   announce(to);
   const std::size_t start = batch_.size();
   wire::put_u8(batch_, static_cast<std::uint8_t>(kind));
@@ -393,14 +418,16 @@ void session::added(std::size_t start, const sent_record& what) {
   batch_ = std::move(rest);
 }
 
-/// A message leaves at once when none is unacknowledged; else with an acknowledgement, a full batch, or the end of the
-/// turn.
+/// A message leaves at once when none is unacknowledged; else with an acknowledgement, a full batch, the end of the
+/// turn, or, from a plain thread, when a worker comes to it.
 void session::decide_flush() {
   prompt_ = next_;
   if (batch_.size() >= batch_bytes || acknowledged_ >= prompt_flushed_) {
     flush_locked();
   } else if (detail::turn* const now = detail::turn::current()) {
     now->at_end(*this);
+  } else {
+    schedule_flush();  // The acknowledgement may be long in coming: what is held there is not acknowledged.
   }
 }
 
@@ -517,20 +544,32 @@ errc session::abandon(detail::call& given_up) noexcept {
 
 void session::forget(remote_target& gone) noexcept {
   const std::lock_guard lock(mutex_);
-  if (gone.announced_in != number_ || state_ != state::open || announced_[gone.wire_id].share != 0) return;
+  if (state_ != state::open || gone.announced_in != number_) return;
+  if (announced_[gone.wire_id].share != 0) {
+    announced_[gone.wire_id].gone = true;  // As soon as nothing for it is under way any more.
+  } else {
+    add_forget(gone.wire_id);
+  }
+}
+
+void session::add_forget(std::uint32_t target) {
   begin_batch();
   wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::forget));
-  wire::put_varint(batch_, gone.wire_id);
-  free_targets_.push_back(gone.wire_id);
+  wire::put_varint(batch_, target);
+  announced_[target] = {};
+  free_targets_.push_back(target);
+  if (batch_.size() >= batch_bytes) flush_locked();
 }
 
 void session::when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_target& in) {
   {
     const std::lock_guard lock(mutex_);
-    const std::uint32_t target = in.announced_in == number_ ? in.wire_id : no_target;
-    if (state_ == state::open && out_of_credit(announced_[target].share)) {
-      waiters_.emplace_back(target, std::move(waiter));
-      return;
+    if (state_ == state::open) {  // Otherwise the target may belong to another session, and its lock.
+      const std::uint32_t target = in.announced_in == number_ ? in.wire_id : no_target;
+      if (out_of_credit(announced_[target].share)) {
+        waiters_.emplace_back(target, std::move(waiter));
+        return;
+      }
     }
   }
   waiter->on_room();

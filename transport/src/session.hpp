@@ -11,6 +11,7 @@
 #include "turn.hpp"
 #include "wire.hpp"
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -43,7 +44,7 @@ class session final : public detail::turn_listener, public runnable {
 
   // Sending. errc::disconnected: the session is over, nothing was taken.
   errc send(const detail::request& what, remote_target& to);
-  void send_queued(queued_message& what);
+  errc send_queued(queued_message& what);
   void when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_target& in);
   errc abandon(detail::call& given_up) noexcept;
   void forget(remote_target& gone) noexcept;
@@ -64,10 +65,11 @@ class session final : public detail::turn_listener, public runnable {
   void bye();
 
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
-  [[nodiscard]] std::uint64_t peer_node() const noexcept { return peer_node_; }
+  [[nodiscard]] std::uint64_t peer_node() const noexcept { return peer_node_.load(std::memory_order_acquire); }
   [[nodiscard]] const std::string& peer_endpoint() const noexcept { return peer_endpoint_; }
   [[nodiscard]] route* origin() const noexcept { return origin_.get(); }
   [[nodiscard]] bool over() const;
+  [[nodiscard]] bool is_open() const;
   /// Have all messages been taken or refused there? Answers may be under way: a goodbye comes behind them.
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] session_accounts accounts() const;
@@ -96,6 +98,7 @@ class session final : public detail::turn_listener, public runnable {
   /// What this side calls by a number.
   struct out_target {
     std::uint64_t share = 0;  // Bytes of credit in use.
+    bool gone = false;        // No ref leads there any more.
     const contract_codec* codec = nullptr;
     std::string name{};
   };
@@ -118,6 +121,7 @@ class session final : public detail::turn_listener, public runnable {
     std::vector<int> indices{};  // Into contract_here; negative: an errc.
     std::deque<held_message> held{};
     bool waits_for_room = false;
+    std::size_t bytes = 0;  // What it takes here, for bounding all of them.
   };
   struct call_head {
     std::uint64_t correlation = 0;
@@ -135,6 +139,7 @@ class session final : public detail::turn_listener, public runnable {
   errc add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
                    detail::call* answer, const detail::request* what, const byte_buffer* body);
   void added(std::size_t start, const sent_record& what);
+  void add_forget(std::uint32_t target);
   void decide_flush();
   void decide_answer_flush();
   void schedule_flush();
@@ -144,12 +149,15 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] bool out_of_credit(std::uint64_t share) const noexcept;
   void add_failure(std::uint64_t correlation, const error& why);
 
+  void transmit(byte_buffer frame);
+
   // The link's events.
   void on_up();
   void on_frame(std::span<const std::byte> frame, bool more);
   void on_greeting(wire::frame kind, wire::reader& from);
   void on_data(std::uint64_t first, wire::reader& from);
   void on_target(wire::reader& from);
+  void forget_target(std::uint32_t number);
   void on_message(wire::record kind, wire::reader& from);
   [[nodiscard]] static call_head take_call_head(wire::reader& from);
   [[nodiscard]] intrusive_ptr<detail::call> make_incoming(const message_codec& codec, call_head& head);
@@ -178,7 +186,7 @@ class session final : public detail::turn_listener, public runnable {
   intrusive_ptr<detail::target> port_;
 
   // Written during the handshake only:
-  std::uint64_t peer_node_ = 0;
+  std::atomic<std::uint64_t> peer_node_{0};
   std::string peer_endpoint_;
   std::uint64_t peer_frame_limit_ = 0;
 
@@ -220,6 +228,8 @@ class session final : public detail::turn_listener, public runnable {
   std::uint32_t last_target_ = 0;                // The receiver of the record before, within a frame.
   intrusive_ptr<detail::cell> last_receiver_{};  // Null: look it up.
   std::unordered_map<std::uint32_t, in_target> targets_;
+  std::size_t targets_bytes_ = 0;
+  std::size_t held_bytes_ = 0;
 };
 
 /// A node id for people.

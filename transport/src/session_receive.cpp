@@ -17,7 +17,7 @@ namespace zooid {
 namespace {
 
 constexpr std::uint64_t lazy_acknowledgement = 1024;  // Answers that are acknowledged together, at most.
-constexpr std::size_t most_targets = 1 << 20;
+constexpr std::size_t most_target_bytes = std::size_t{256} << 20;  // Far more than a million refs take.
 
 /// Bytes that become a message where the receiver wants it.
 struct message_source {
@@ -97,7 +97,9 @@ void session::on_greeting(wire::frame kind, wire::reader& from) {
     const bool dialled = origin_.get() != nullptr;
     if (dialled == (kind == wire::frame::hello)) throw wire::violation("a greeting from the wrong side");
     force = from.u8() != 0;
-    peer_node_ = from.u64();
+    const std::uint64_t node = from.u64();
+    if (peer_node() != 0 && (peer_node() != node || is_open())) throw wire::violation("a second greeting");
+    peer_node_ = node;
     peer_frame_limit_ = from.u64();
     peer_endpoint_ = from.text();
     if (peer_node_ == 0) throw wire::violation("a node without an id");
@@ -144,7 +146,7 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
         on_target(from);
         break;
       case wire::record::forget:
-        targets_.erase(static_cast<std::uint32_t>(from.varint()));
+        forget_target(static_cast<std::uint32_t>(from.varint()));
         break;
       case wire::record::tell:
       case wire::record::call:
@@ -170,6 +172,7 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
 }
 
 void session::on_target(wire::reader& from) {
+  const std::size_t before = from.size();
   const auto number = static_cast<std::uint32_t>(from.varint());
   in_target fresh;
   fresh.kind = static_cast<wire::location>(from.u8());
@@ -180,15 +183,26 @@ void session::on_target(wire::reader& from) {
   fresh.name = from.text();
   fresh.contract = from.text();
   const std::uint64_t count = from.varint();
-  if (count > from.size()) throw wire::violation("a contract of " + std::to_string(count) + " messages");
-  fresh.messages.reserve(count);
+  if (count > from.size() / 9) throw wire::violation("a contract of " + std::to_string(count) + " messages");
   for (std::uint64_t i = 0; i < count; ++i) {
     std::string name(from.text());
     const std::uint64_t fingerprint = from.u64();
     fresh.messages.emplace_back(std::move(name), fingerprint);
   }
-  if (targets_.size() >= most_targets) throw wire::violation("too many targets in one session");
-  targets_.insert_or_assign(number, std::move(fresh));
+  fresh.bytes = sizeof(in_target) + before - from.size() + count * sizeof(fresh.messages.front());
+  forget_target(number);
+  targets_bytes_ += fresh.bytes;
+  if (targets_bytes_ > most_target_bytes) throw wire::violation("too many targets in one session");
+  targets_.emplace(number, std::move(fresh));
+}
+
+void session::forget_target(std::uint32_t number) {
+  const auto found = targets_.find(number);
+  if (found == targets_.end()) return;
+  last_receiver_ = nullptr;
+  targets_bytes_ -= found->second.bytes;
+  for (const held_message& each : found->second.held) held_bytes_ -= each.body.size();
+  targets_.erase(found);
 }
 
 session::verdict session::find_receiver(in_target& to, intrusive_ptr<detail::cell>& receiver) {
@@ -304,13 +318,16 @@ void session::on_message(wire::record kind, wire::reader& from) {
       result = {errc::no_such_message, std::string(codec->name) + " has no reply here: it can only be told"};
     } else {
       answer = make_incoming(*codec, head);
+      if (!answer) return;  // The session has just ended.
     }
   }
   if (result.why == errc{}) {
     // Behind what is held already, so that the order stays.
     result = to.held.empty() ? deliver(to, index, sender, body, answer.get(), *codec, *last_receiver_)
                              : verdict{errc::overloaded, "the mailbox of " + last_receiver_->describe() + " is full"};
-    if (result.why == errc::overloaded && kind == wire::record::tell) {
+    // A sender that keeps to its credit stays below this bound.
+    const bool may_hold = held_bytes_ < home_->options().session_credit;
+    if (result.why == errc::overloaded && kind == wire::record::tell && may_hold) {
       held_message kept{sequence, index, sender, byte_buffer(body.size())};
       kept.body.append(body.data(), body.size());
       hold(number, to, std::move(kept), last_receiver_);
@@ -346,7 +363,6 @@ session::call_head session::take_call_head(wire::reader& from) {
 
 intrusive_ptr<detail::call> session::make_incoming(const message_codec& codec, call_head& head) {
   intrusive_ptr<detail::call> made = detail::call::make(*codec.type, *codec.reply_type, true);
-  made->caller = port_;
   made->correlation = head.correlation;
   made->codec = codec.reply;
   constexpr std::uint64_t a_year = std::uint64_t{365} * 24 * 3600 * 1'000'000;
@@ -355,6 +371,8 @@ intrusive_ptr<detail::call> session::make_incoming(const message_codec& codec, c
     made->ancestry = std::make_unique<const std::vector<detail::call_id>>(std::move(head.ancestry));
   }
   const std::lock_guard lock(mutex_);
+  if (state_ != state::open) return nullptr;
+  made->caller = port_;
   if (!incoming_.emplace(head.correlation, made).second) throw wire::violation("a correlation number used twice");
   return made;
 }
@@ -398,6 +416,7 @@ void session::publish(bool soon) {
 
 void session::hold(std::uint32_t number, in_target& at, held_message what,
                    const intrusive_ptr<detail::cell>& receiver) {
+  held_bytes_ += what.body.size();
   at.held.push_back(std::move(what));
   if (std::exchange(at.waits_for_room, true)) return;
   receiver->when_room(make_intrusive<held_room>(*this, number));
@@ -405,6 +424,7 @@ void session::hold(std::uint32_t number, in_target& at, held_message what,
 
 void session::room_for(std::uint32_t target) noexcept {
   const std::lock_guard lock(mutex_);
+  if (state_ != state::open) return;
   roomy_.push_back(target);
   schedule_flush();
 }
@@ -414,7 +434,7 @@ void session::run() {
   {
     const std::lock_guard lock(mutex_);
     scheduled_ = false;
-    roomy.swap(roomy_);
+    if (state_ == state::open) roomy.swap(roomy_);
   }
   if (!roomy.empty()) {
     const std::lock_guard lock(in_mutex_);
@@ -449,6 +469,7 @@ void session::retry_held(std::uint32_t number) {
     }
     if (result.why != errc{}) home_->core().refused(result.why);
     settled(next.sequence, result.why);
+    held_bytes_ -= next.body.size();
     at.held.pop_front();
   }
 }
@@ -457,6 +478,17 @@ void session::retry_held(std::uint32_t number) {
 
 void session::on_answer(wire::record kind, wire::reader& from) {
   const std::uint64_t correlation = from.varint();
+  std::span<const std::byte> body;
+  error why;
+  if (kind == wire::record::reply) {
+    body = from.bytes(from.u32());
+  } else {
+    why.code = take_errc(from);
+    why.detail = from.text();
+    const std::uint64_t links = from.varint();
+    if (links > detail::call::longest_chain) throw wire::violation("an error's chain of " + std::to_string(links));
+    for (std::uint64_t i = 0; i < links; ++i) why.chain.emplace_back(from.text());
+  }
   dealt_with(expected_++, errc{});
   intrusive_ptr<detail::call> answered;
   {
@@ -466,9 +498,8 @@ void session::on_answer(wire::record kind, wire::reader& from) {
       pending_.erase(found);
     }
   }
+  if (!answered) return;
   if (kind == wire::record::reply) {
-    const std::span<const std::byte> body = from.bytes(from.u32());
-    if (!answered) return;
     bool made = false;
     try {
       input_archive archive(body, home_.get());
@@ -484,11 +515,6 @@ void session::on_answer(wire::record kind, wire::reader& from) {
                       {}});
     }
   } else {
-    error why{take_errc(from), std::string(from.text()), {}};
-    const std::uint64_t links = from.varint();
-    if (links > detail::call::longest_chain) throw wire::violation("an error's chain of " + std::to_string(links));
-    for (std::uint64_t i = 0; i < links; ++i) why.chain.emplace_back(from.text());
-    if (!answered) return;
     answered->fail(std::move(why));
   }
   detail::call::complete(std::move(answered));
@@ -522,6 +548,7 @@ void session::on_acknowledge(wire::reader& from) {
   std::vector<dead_letter> refused;
   {
     const std::lock_guard lock(mutex_);
+    if (state_ != state::open) return;  // It has just ended, and what was under way is cut off.
     if (up_to > next_ || up_to < acknowledged_) throw wire::violation("an acknowledgement of what was not sent");
     const auto settle = [&](const sent_record& sent, std::uint8_t code) {
       outstanding_ -= sent.bytes;
@@ -535,6 +562,7 @@ void session::on_acknowledge(wire::reader& from) {
           refused.push_back({at.codec->messages[sent.index].name, at.name, static_cast<errc>(code)});
         }
       }
+      if (announced_[sent.target].gone && announced_[sent.target].share == 0) add_forget(sent.target);
     };
     auto next = exceptions.begin();
     const auto settle_held = [&](std::uint64_t number, std::uint8_t code) {

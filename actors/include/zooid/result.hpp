@@ -3,6 +3,7 @@
 
 #include <zooid/error.hpp>
 
+#include <concepts>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -16,6 +17,10 @@ class [[nodiscard]] result {
   using value_type = T;
 
   result(T value) : value_(std::move(value)), ok_(true) {}
+  template <class U>
+    requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, T> &&
+             !std::same_as<std::remove_cvref_t<U>, result> && !std::same_as<std::remove_cvref_t<U>, zooid::error>)
+  result(U&& value) : value_(std::forward<U>(value)), ok_(true) {}
   result(zooid::error why) : error_(new zooid::error(std::move(why))), ok_(false) {}
   result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(other.ok_) {
     if (ok_) {

@@ -4,7 +4,7 @@
 // How each kind of type is read, from bytes that nobody vouches for. Longer than most headers, because the reading of
 // one kind only makes sense beside that of the others.
 
-#include <zooid/archive_kinds.hpp>
+#include <zooid/archive_write.hpp>
 
 namespace zooid::detail {
 
