@@ -17,8 +17,8 @@ class turn_listener : public ref_counted {
   virtual void on_turn_end() noexcept = 0;
 };
 
-/// What the present thread is doing for which cell: the one thread_local of the library, set at every turn. Whose call
-/// it is, what time is left for it and who it comes from is read here.
+/// What the present thread is doing for which cell, kept in a thread_local that is set at every turn: whose call it is,
+/// what time is left for it and who it comes from is read here.
 class turn {
  public:
   explicit turn(cell& of, clock& time) noexcept;

@@ -61,7 +61,9 @@ bool is_local_endpoint(std::string_view endpoint) noexcept {
   if (endpoint.starts_with(ipc) || endpoint.starts_with(mem)) return true;
   if (!endpoint.starts_with(tcp)) return false;
   const std::string_view host = endpoint.substr(tcp.size());
-  return host.starts_with("127.") || host.starts_with("localhost:") || host.starts_with("[::1]:");
+  // Not a name like 127.example.org.
+  const bool is_number = host.substr(0, host.rfind(':')).find_first_not_of("0123456789.") == std::string_view::npos;
+  return (is_number && host.starts_with("127.")) || host.starts_with("localhost:") || host.starts_with("[::1]:");
 }
 
 }  // namespace zooid

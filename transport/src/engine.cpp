@@ -78,7 +78,8 @@ class engine::link_acceptance final : public link_acceptor {
     constexpr std::string_view status = "incompatible";
     constexpr std::string_view words =
         R"({"error":"incompatible","detail":"this node speaks to other nodes only: its door for plain messages is not built in"})";
-    const std::size_t envelope = parts.size() > 3 ? parts.size() - 3 : 0;
+    std::size_t envelope = parts.size() > 3 ? parts.size() - 3 : 0;
+    if (envelope == 0 && parts.size() > 1 && parts.front().empty()) envelope = 1;  // A REQ's, with too few parts.
     std::vector<byte_buffer> answer(envelope + 2);
     for (std::size_t i = 0; i < envelope; ++i) answer[i].append(parts[i].data(), parts[i].size());
     answer[envelope].append(status.data(), status.size());

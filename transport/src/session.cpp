@@ -17,8 +17,10 @@ namespace {
 
 constexpr std::size_t batch_bytes = 32 << 10;
 constexpr std::uint32_t no_target = 0;
-/// What a record adds to a message's body, at most, beside the cycle-finding list.
-constexpr std::size_t record_overhead = 128;
+/// What an acknowledgement says of single records, at most; the others wait for the next one.
+constexpr std::size_t most_exceptions = 4096;
+/// What a frame holds beside its last record, at most: its header and an acknowledgement.
+constexpr std::size_t frame_reserve = 64 << 10;
 
 class session_alarm final : public alarm {
  public:
@@ -386,7 +388,7 @@ errc session::add_message(wire::record kind, remote_target& to, std::size_t inde
     return why;
   }
   const std::size_t length = batch_.size() - length_at - sizeof(std::uint32_t);
-  if (length + record_overhead > peer_frame_limit_) {
+  if (batch_.size() - start + frame_reserve > peer_frame_limit_) {
     batch_.truncate(start);
     return errc::too_large;
   }
@@ -464,17 +466,28 @@ void session::flush_locked() {
 
 void session::add_acknowledgement() {
   if (acknowledged_there_ == received_ && exceptions_.empty() && !owes_soon_) return;
-  wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::acknowledge));
-  wire::put_varint(batch_, received_);
-  // All of those about records below received_ have to be in it, so this is rather many.
-  wire::put_varint(batch_, exceptions_.size());
-  for (const auto& [number, code] : exceptions_) {
-    wire::put_varint(batch_, number);
-    wire::put_u8(batch_, code);
+  std::uint64_t up_to = received_;
+  std::size_t count = exceptions_.size();
+  if (count > most_exceptions) {
+    // All of those about records below `up_to` have to be in it.
+    std::stable_sort(exceptions_.begin(), exceptions_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (count = most_exceptions; count < exceptions_.size(); ++count) {
+      if (exceptions_[count].first != exceptions_[count - 1].first) break;
+    }
+    if (count < exceptions_.size()) up_to = std::clamp(exceptions_[count].first, acknowledged_there_, received_);
   }
-  exceptions_.clear();
-  acknowledged_there_ = received_;
-  owes_soon_ = false;
+  wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::acknowledge));
+  wire::put_varint(batch_, up_to);
+  wire::put_varint(batch_, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    wire::put_varint(batch_, exceptions_[i].first);
+    wire::put_u8(batch_, exceptions_[i].second);
+  }
+  exceptions_.erase(exceptions_.begin(), exceptions_.begin() + static_cast<std::ptrdiff_t>(count));
+  acknowledged_there_ = up_to;
+  owes_soon_ = !exceptions_.empty();
+  if (owes_soon_) schedule_flush();
 }
 
 void session::add_failure(std::uint64_t correlation, const error& why) {
@@ -509,7 +522,7 @@ void session::reply(intrusive_ptr<detail::call> answered) noexcept {
   try {
     output_archive archive(batch_, home_.get());
     codec.encode(archive, answered->reply_storage());
-    if (batch_.size() - length_at + record_overhead > peer_frame_limit_) why = errc::too_large;
+    if (batch_.size() - start + frame_reserve > peer_frame_limit_) why = errc::too_large;
   } catch (const std::exception&) {
     why = errc::malformed;
   }
