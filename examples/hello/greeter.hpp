@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zooid/zooid.hpp>
+
+#include <string>
+
+/// Answered with a greeting.
+struct Greet {
+  using reply = std::string;
+  std::string name{};
+};
+/// What client and server both know.
+struct Greeter : zooid::contract<"greeter", Greet> {};
