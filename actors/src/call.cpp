@@ -66,6 +66,17 @@ void call::complete(intrusive_ptr<call> done) noexcept {
   to->completed(std::move(done));
 }
 
+std::string call::describe_silence() const {
+  std::string text(type->name);
+  text.append(" was not answered by ");
+  if (road) {
+    text.append(road->describe());
+  } else {
+    text.append(callee_class).append("#").append(std::to_string(callee_number));
+  }
+  return text.append(" in time");
+}
+
 bool call::abandon() noexcept {
   state open = state::open;
   return state_.compare_exchange_strong(open, state::abandoned, std::memory_order_acq_rel);

@@ -109,6 +109,8 @@ errc cell::accept(const request& what) {
     made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
   } else {
     what.answer->retain();
+    what.answer->callee_class = type_->name;
+    what.answer->callee_number = number_;
   }
   made->type = what.type;
   made->index = static_cast<std::uint16_t>(what.index);
@@ -514,7 +516,7 @@ void cell::expire_calls(turn& now) {
   for (const auto& each : expired) {
     remove_pending(*each);
     const errc why = each->road ? each->road->abandon(*each) : errc::timeout;
-    each->deliver_failure({why, std::string(each->type->name) + " was not answered in time", {}});
+    each->deliver_failure({why, each->describe_silence(), {}});
     if (each->continuation != nullptr) {
       defer(*each);
     } else if (each->awaiting) {

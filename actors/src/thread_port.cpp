@@ -14,7 +14,7 @@ void thread_port::wait(call& pending) {
   if (!scheduler.wait(*waiter_, pending.deadline)) {
     if (pending.abandon()) {
       const errc why = pending.road ? pending.road->abandon(pending) : errc::timeout;
-      pending.deliver_failure({why, std::string(pending.type->name) + " was not answered in time", {}});
+      pending.deliver_failure({why, pending.describe_silence(), {}});
     } else {
       static_cast<void>(scheduler.wait(*waiter_, time_point::max()));
     }

@@ -57,6 +57,10 @@ service_address parse_service_address(std::string_view text) {
   return {std::string(endpoint), std::string(service)};
 }
 
+bool is_endpoint(std::string_view text) noexcept {
+  return text.starts_with(tcp) || text.starts_with(ipc) || text.starts_with(mem);
+}
+
 bool is_local_endpoint(std::string_view endpoint) noexcept {
   if (endpoint.starts_with(ipc) || endpoint.starts_with(mem)) return true;
   if (!endpoint.starts_with(tcp)) return false;

@@ -109,6 +109,10 @@ void engine::start() {
 std::shared_ptr<link_acceptor> engine::acceptor() { return std::make_shared<link_acceptance>(*this); }
 
 void engine::check_allowed(const std::string& endpoint, std::string_view what) const {
+  if (!is_endpoint(endpoint)) {
+    throw setup_error(errc::malformed_address, "cannot " + std::string(what) + " \"" + endpoint +
+                                                   "\": expected \"tcp://host:port\" or \"ipc:///path\"");
+  }
   if (options_.insecure || is_local_endpoint(endpoint)) return;
   throw setup_error(errc::denied, "refusing to " + std::string(what) + " " + endpoint +
                                       ": beyond loopback and ipc anybody may read, forge and flood; set "

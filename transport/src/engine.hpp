@@ -61,7 +61,9 @@ class engine final : public ref_counted, public ref_codec {
   void on_over(session& which, const error& why);
   void on_left(session& which);
 
-  void dead(std::string_view message, const detail::target& receiver, errc why) { core().dead_on_the_way(message, receiver, why); }
+  void dead(std::string_view message, const detail::target& receiver, errc why) {
+    core().dead_on_the_way(message, receiver, why);
+  }
   [[nodiscard]] std::vector<session_accounts> sessions() const;
 
  private:
@@ -88,9 +90,9 @@ class engine final : public ref_counted, public ref_codec {
   // Guarded by mutex_:
   std::map<std::string, intrusive_ptr<route>, std::less<>> routes_;
   std::map<std::uint64_t, intrusive_ptr<route>> routes_by_node_;
-  std::map<std::uint64_t, intrusive_ptr<session>> established_;         // By the other node.
-  std::map<std::uint64_t, intrusive_ptr<session>> welcomed_;            // Accepted, not confirmed; by the other node.
-  std::map<std::uint64_t, intrusive_ptr<session>> sessions_;            // All that are not over, by number.
+  std::map<std::uint64_t, intrusive_ptr<session>> established_;  // By the other node.
+  std::map<std::uint64_t, intrusive_ptr<session>> welcomed_;     // Accepted, not confirmed; by the other node.
+  std::map<std::uint64_t, intrusive_ptr<session>> sessions_;     // All that are not over, by number.
   /// Dialled and left, for the sake of the session that the other node dialled.
   std::map<std::uint64_t, std::vector<intrusive_ptr<session>>> waiting_;
   session_accounts past_;

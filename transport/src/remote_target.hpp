@@ -23,7 +23,8 @@ struct remote_place {
   std::string name{};      ///< Of a service; of a pinned actor, what to call it for people.
 
   friend bool operator==(const remote_place& a, const remote_place& b) noexcept {
-    return a.kind == b.kind && (a.kind == wire::location::pinned ? a.node == b.node && a.number == b.number : a.name == b.name);
+    return a.kind == b.kind &&
+           (a.kind == wire::location::pinned ? a.node == b.node && a.number == b.number : a.name == b.name);
   }
 };
 

@@ -93,9 +93,12 @@ void session::attach(std::shared_ptr<link> over) {
 }
 
 void session::attach_dialled(network& by, const std::string& endpoint) {
-  port_ = make_intrusive<port>(*this);
-  accounts_.peer = endpoint;
-  heard_ = home_->now();
+  {
+    const std::lock_guard lock(mutex_);  // The engine knows it already.
+    accounts_.peer = endpoint;
+    heard_ = home_->now();
+    if (state_ != state::over) port_ = make_intrusive<port>(*this);
+  }
   // Its first event may come before it is known here.
   std::shared_ptr<link> over = by.dial(endpoint, listener());
   state now{};

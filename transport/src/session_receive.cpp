@@ -16,7 +16,7 @@
 namespace zooid {
 namespace {
 
-constexpr std::uint64_t lazy_acknowledgement = 1024;  // Answers that are acknowledged together, at most.
+constexpr std::uint64_t lazy_acknowledgement = 1024;               // Answers that are acknowledged together, at most.
 constexpr std::size_t most_target_bytes = std::size_t{256} << 20;  // Far more than a million refs take.
 
 /// Bytes that become a message where the receiver wants it.

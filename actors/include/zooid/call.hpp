@@ -9,6 +9,8 @@
 #include <atomic>
 #include <coroutine>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace zooid::detail {
@@ -61,6 +63,8 @@ class call final : public envelope {
   std::uint32_t depth = 0;  ///< How many parents there are.
   /// Of a call from another node: the calls that wait for it, there and before.
   std::unique_ptr<const std::vector<call_id>> ancestry;
+  std::string_view callee_class{};  ///< Of a local callee, to name it: its class and number.
+  std::uint64_t callee_number = 0;
   time_point deadline{};
   const message_type* reply_type = nullptr;
   std::uint64_t correlation = 0;  ///< The transport's number for it.
@@ -84,6 +88,8 @@ class call final : public envelope {
   void drop_reply() noexcept;
   /// Destroys what `.then` was given: on the caller's turn, because the callee may hold the call for longer.
   void drop_continuation() noexcept;
+  /// "Greet was not answered by greeter in time".
+  [[nodiscard]] std::string describe_silence() const;
   /// Makes it end at the caller with `why`, when no answer can come any more.
   void deliver_failure(error why);
 

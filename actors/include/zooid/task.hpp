@@ -106,9 +106,13 @@ class [[nodiscard]] task {
     struct awaiter {
       handle coroutine;
       [[nodiscard]] bool await_ready() const noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) const noexcept {
+      /// Runs it here, up to its first wait: one that never waits would otherwise take stack for each of a loop's
+      /// rounds, where the compiler makes no tail call of the transfer.
+      bool await_suspend(std::coroutine_handle<> caller) const {
+        coroutine.resume();
+        if (coroutine.done()) return false;
         coroutine.promise().continuation = caller;
-        return coroutine;
+        return true;
       }
       R await_resume() const { return coroutine.promise().take(); }
     };

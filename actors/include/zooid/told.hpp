@@ -105,7 +105,7 @@ class told {
     std::optional<kept_offer> again;
     task<errc> waiting;
     [[nodiscard]] bool await_ready() const noexcept { return !from.kept_; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) {
+    bool await_suspend(std::coroutine_handle<> caller) {
       again.emplace(from);
       waiting = detail::offer_when_room(*from.to_, *again, from.timeout_);
       return waiting.operator co_await().await_suspend(caller);

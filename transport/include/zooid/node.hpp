@@ -32,7 +32,8 @@ struct node_options {
   std::uint32_t pending_calls{65536};              ///< Calls under way at a time.
   duration drain{std::chrono::seconds(1)};         ///< What the destructor gives to `stop`.
 
-  std::size_t frame_limit{std::size_t{16} << 20};     ///< Bytes; a longer message is refused as `too_large`.
+  /// Bytes; a message longer than that, less 64 KiB for what travels with it, is refused as `too_large`.
+  std::size_t frame_limit{std::size_t{16} << 20};
   std::size_t session_credit{std::size_t{4} << 20};   ///< Bytes under way to one other node, not yet taken there.
   std::size_t receiver_credit{std::size_t{1} << 20};  ///< The part of it that one receiver can use up.
   std::size_t queue_bytes{std::size_t{1} << 20};      ///< Bytes that wait for a node that is not reached yet.
