@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node_world.hpp"
+
+#include "wire.hpp"
+
+#include <zmq.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+// A stranger with a plain ZeroMQ socket says all kinds of things to a node, on which a client goes on working.
+
+namespace {
+
+namespace wire = zooid::wire;
+
+struct Add {
+  std::uint64_t number = 0;
+};
+struct Total {
+  using reply = std::uint64_t;
+};
+struct Sum : zooid::contract<"sum", Add, Total> {};
+/// Its numbers have to come in order.
+struct Summing {
+  using contract = Sum;
+  std::uint64_t next = 0;
+  void on(const Add& add) {
+    if (add.number == next) ++next;
+  }
+  std::uint64_t on(Total) { return next; }
+};
+
+class stranger {
+ public:
+  explicit stranger(const std::string& endpoint, zmq::socket_type kind = zmq::socket_type::dealer)
+      : socket_(context_, kind) {
+    socket_.set(zmq::sockopt::linger, 0);
+    socket_.set(zmq::sockopt::rcvtimeo, 10'000);
+    socket_.set(zmq::sockopt::sndtimeo, 10'000);
+    socket_.connect(endpoint);
+  }
+  void send(std::span<const std::byte> frame, zmq::send_flags flags = zmq::send_flags::none) {
+    static_cast<void>(socket_.send(zmq::const_buffer(frame.data(), frame.size()), flags));
+  }
+  void send(std::string_view text, zmq::send_flags flags = zmq::send_flags::none) {
+    send(std::as_bytes(std::span(text.data(), text.size())), flags);
+  }
+  /// Empty: nothing came in time.
+  std::optional<std::string> receive() {
+    zmq::message_t message;
+    if (!socket_.recv(message)) return std::nullopt;
+    return message.to_string();
+  }
+  /// The kind of the next frame.
+  std::optional<wire::frame> hear() {
+    const auto text = receive();
+    if (!text || text->size() < wire::header_size) return std::nullopt;
+    return static_cast<wire::frame>(static_cast<std::uint8_t>((*text)[5]));
+  }
+  [[nodiscard]] zmq::socket_t& socket() { return socket_; }
+
+ private:
+  zmq::context_t context_{1};
+  zmq::socket_t socket_;
+};
+
+zooid::byte_buffer hello(std::uint64_t node = 77) {
+  zooid::byte_buffer frame;
+  wire::put_header(frame, wire::frame::hello);
+  wire::put_u8(frame, 0);
+  wire::put_u64(frame, node);
+  wire::put_u64(frame, 1 << 20);
+  wire::put_text(frame, "");
+  return frame;
+}
+
+zooid::byte_buffer confirm() {
+  zooid::byte_buffer frame;
+  wire::put_header(frame, wire::frame::confirm);
+  return frame;
+}
+
+void put_kind(zooid::byte_buffer& to, wire::record kind) { wire::put_u8(to, static_cast<std::uint8_t>(kind)); }
+
+zooid::byte_buffer data(std::uint64_t first = 0) {
+  zooid::byte_buffer frame;
+  wire::put_header(frame, wire::frame::data, first);
+  return frame;
+}
+
+void put_target(zooid::byte_buffer& to, std::uint64_t number, std::string_view name = "sum") {
+  put_kind(to, wire::record::target);
+  wire::put_varint(to, number);
+  wire::put_u8(to, static_cast<std::uint8_t>(wire::location::named));
+  wire::put_u64(to, 0);
+  wire::put_text(to, name);
+  wire::put_text(to, "sum");
+  wire::put_varint(to, 2);
+  for (const zooid::message_codec& each : zooid::codec_of<Sum>().messages) {
+    wire::put_text(to, each.name);
+    wire::put_u64(to, each.fingerprint());
+  }
+}
+
+/// Of Total.
+void put_call(zooid::byte_buffer& to, std::uint64_t target, std::uint64_t correlation) {
+  put_kind(to, wire::record::call);
+  wire::put_varint(to, target);
+  wire::put_varint(to, 1);
+  wire::put_varint(to, 5);
+  wire::put_varint(to, correlation);
+  wire::put_varint(to, 1'000'000);
+  wire::put_varint(to, 0);
+  zooid::byte_buffer body;
+  zooid::output_archive archive(body, nullptr);
+  zooid::codec_of<Sum>().messages[1].encode(archive, nullptr);
+  wire::put_u32(to, static_cast<std::uint32_t>(body.size()));
+  to.append(body.data(), body.size());
+}
+
+/// A node with a service, and a client that works with it until the end, in order.
+struct attacked {
+  zooid::node node{{.listen = "tcp://127.0.0.1:0"}};
+  zooid::node client;
+  zooid::ref<Sum> here = node.spawn_as<Summing>("sum");
+  zooid::ref<Sum> sum = client.find<Sum>(node.endpoint() + "/sum");
+  std::uint64_t told = 0;
+
+  /// The client notices nothing.
+  void works() {
+    for (int i = 0; i < 50; ++i) REQUIRE(sum.within(patience).tell(Add{told++}).result());
+    REQUIRE(sum.within(patience).call<Total>().get() == told);
+    REQUIRE(sum_of(client).cut_off == 0);
+  }
+  ~attacked() {
+    client.stop(1s);
+    node.stop(1s);
+    check_stopped(client);
+    check_stopped(node);
+  }
+};
+
+/// A stranger with an open session.
+void greet(stranger& who, std::uint64_t node = 77) {
+  who.send(hello(node).view());
+  REQUIRE(who.hear() == wire::frame::welcome);
+  who.send(confirm().view());
+}
+
+}  // namespace
+
+TEST_CASE("a stranger that keeps to the protocol is answered", "[hostile]") {
+  attacked nodes;
+  stranger who(nodes.node.endpoint());
+  greet(who);
+  zooid::byte_buffer frame = data();
+  put_target(frame, 1);
+  put_call(frame, 1, 9);
+  who.send(frame.view());
+  CHECK(who.hear() == wire::frame::data);
+  nodes.works();
+}
+
+TEST_CASE("a greeting or a frame of data cut off anywhere is refused, and disturbs nobody", "[hostile]") {
+  attacked nodes;
+  const zooid::byte_buffer whole = hello();
+  for (std::size_t size = 4; size < whole.size(); ++size) {
+    stranger who(nodes.node.endpoint());
+    who.send(whole.view().first(size));
+    REQUIRE(who.hear() == wire::frame::refuse);
+  }
+  nodes.works();
+  zooid::byte_buffer frame = data();
+  put_target(frame, 1);
+  const std::size_t end_of_target = frame.size();
+  put_call(frame, 1, 9);
+  for (std::size_t size = 4; size < frame.size(); ++size) {
+    if (size == wire::header_size || size == end_of_target) continue;  // A whole frame.
+    stranger who(nodes.node.endpoint());
+    greet(who, size);
+    who.send(frame.view().first(size));
+    REQUIRE(who.hear() == wire::frame::refuse);
+  }
+  nodes.works();
+}
+
+TEST_CASE("what breaks the protocol ends the stranger's session with words", "[hostile]") {
+  attacked nodes;
+  zooid::byte_buffer frame = data();
+  bool greets = true;
+  SECTION("another version") {
+    greets = false;
+    frame = hello();
+    frame.data()[4] = std::byte{9};
+  }
+  SECTION("data before the greeting") {
+    greets = false;
+    put_target(frame, 1);
+  }
+  SECTION("a frame of unknown kind") { frame.data()[5] = std::byte{99}; }
+  SECTION("a record of unknown kind") { wire::put_u8(frame, 99); }
+  SECTION("a wrong number") { frame = data(7); }
+  SECTION("a second greeting as another node") { frame = hello(78); }
+  SECTION("a second greeting in an open session") { frame = hello(77); }
+  SECTION("a node without an id") {
+    greets = false;
+    frame = hello(0);
+  }
+  SECTION("a target that was never announced") { put_call(frame, 5, 1); }
+  SECTION("an acknowledgement of what was not sent") {
+    put_kind(frame, wire::record::acknowledge);
+    wire::put_varint(frame, 1000);
+    wire::put_varint(frame, 0);
+  }
+  SECTION("an acknowledgement with endless exceptions") {
+    put_kind(frame, wire::record::acknowledge);
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, ~std::uint64_t{0});
+  }
+  SECTION("a contract of endless messages") {
+    put_kind(frame, wire::record::target);
+    wire::put_varint(frame, 1);
+    wire::put_u8(frame, static_cast<std::uint8_t>(wire::location::named));
+    wire::put_u64(frame, 0);
+    wire::put_text(frame, "sum");
+    wire::put_text(frame, "sum");
+    wire::put_varint(frame, std::uint64_t{1} << 40);
+  }
+  SECTION("a text longer than the frame") {
+    put_kind(frame, wire::record::target);
+    wire::put_varint(frame, 1);
+    wire::put_u8(frame, static_cast<std::uint8_t>(wire::location::named));
+    wire::put_u64(frame, 0);
+    wire::put_varint(frame, ~std::uint64_t{0});
+  }
+  SECTION("a correlation number used twice") {
+    put_target(frame, 1);
+    for (int i = 0; i < 100; ++i) put_call(frame, 1, 9);
+  }
+  stranger who(nodes.node.endpoint());
+  if (greets) greet(who);
+  who.send(frame.view());
+  std::optional<wire::frame> heard = who.hear();
+  for (int i = 0; i < 10 && heard == wire::frame::data; ++i) heard = who.hear();
+  CHECK(heard == wire::frame::refuse);
+  nodes.works();
+}
+
+TEST_CASE("one connection cannot greet as ever more nodes", "[hostile]") {
+  attacked nodes;
+  stranger who(nodes.node.endpoint());
+  who.send(hello(100).view());
+  CHECK(who.hear() == wire::frame::welcome);
+  who.send(hello(101).view());
+  CHECK(who.hear() == wire::frame::refuse);
+  nodes.works();
+}
+
+TEST_CASE("a receiver's memory does not grow with what a stranger sends beyond its credit", "[hostile]") {
+  zooid::node node{{.listen = "tcp://127.0.0.1:0", .session_credit = 100'000}};
+  node.spawn_as<Summing>("sum");
+  stranger who(node.endpoint());
+  greet(who);
+  // Names nobody: each is refused, none kept.
+  zooid::byte_buffer frame = data();
+  put_target(frame, 1, "nobody");
+  std::uint64_t sent = 0;
+  for (int round = 0; round < 50; ++round) {
+    for (int i = 0; i < 1'000; ++i, ++sent) put_call(frame, 1, 1000 + sent);
+    who.send(frame.view());
+    REQUIRE(who.hear() == wire::frame::data);
+    frame = data(sent);
+  }
+  node.stop(1s);
+  check_sessions(node);
+}
+
+TEST_CASE("twenty thousand random frames do nothing", "[hostile]") {
+  attacked nodes;
+  std::mt19937_64 random(2026);
+  const auto valid = [] {
+    zooid::byte_buffer frame = data();
+    put_target(frame, 1);
+    put_call(frame, 1, 9);
+    return frame;
+  }();
+  for (int round = 0; round < 200; ++round) {
+    stranger who(nodes.node.endpoint());
+    if (round % 2 == 0) greet(who, static_cast<std::uint64_t>(1000 + round));
+    for (int i = 0; i < 100; ++i) {
+      zooid::byte_buffer frame;
+      if (i % 2 == 0) {
+        frame.append(valid.data(), valid.size());
+        for (int flips = 0; flips < 3; ++flips)
+          frame.data()[4 + random() % (frame.size() - 4)] = static_cast<std::byte>(random());
+      } else {
+        frame.append("ZOOI", 4);
+        for (std::size_t left = random() % 200; left > 0; --left)
+          wire::put_u8(frame, static_cast<std::uint8_t>(random()));
+      }
+      who.send(frame.view());
+    }
+    if (round % 20 == 0) nodes.works();
+  }
+  nodes.works();
+}
+
+TEST_CASE("foreign programs get an answer behind their own envelope", "[hostile]") {
+  attacked nodes;
+  stranger request(nodes.node.endpoint(), zmq::socket_type::req);
+  request.send("service", zmq::send_flags::sndmore);
+  request.send("message", zmq::send_flags::sndmore);
+  request.send("{}");
+  CHECK(request.receive() == "incompatible");
+  CHECK(request.receive().value_or("").find("error") != std::string::npos);
+
+  stranger dealer(nodes.node.endpoint());
+  dealer.send("mine", zmq::send_flags::sndmore);
+  dealer.send("", zmq::send_flags::sndmore);
+  dealer.send("a", zmq::send_flags::sndmore);
+  dealer.send("b", zmq::send_flags::sndmore);
+  dealer.send("c");
+  CHECK(dealer.receive() == "mine");
+  CHECK(dealer.receive() == "");
+  CHECK(dealer.receive() == "incompatible");
+
+  stranger short_one(nodes.node.endpoint());
+  short_one.send("x");
+  CHECK(short_one.receive() == "incompatible");
+  nodes.works();
+}
+
+TEST_CASE("a frame beyond the limit costs its sender the connection, and nobody else", "[hostile]") {
+  zooid::node node{{.listen = "tcp://127.0.0.1:0", .frame_limit = 128 << 10}};
+  node.spawn_as<Summing>("sum");
+  zooid::node client;
+  const auto sum = client.find<Sum>(node.endpoint() + "/sum");
+  CHECK(sum.call<Total>().result());
+  stranger who(node.endpoint());
+  greet(who);
+  zooid::byte_buffer frame = data();
+  frame.extend(256 << 10);
+  who.send(frame.view());
+  for (int i = 0; i < 20; ++i) CHECK(sum.call<Total>().result());
+  CHECK(sum_of(client).cut_off == 0);
+}
+
+TEST_CASE("a node that greets and then never reads or speaks is given up, and does not hold up a stop", "[hostile]") {
+  zooid::node node{{.listen = "tcp://127.0.0.1:0", .heartbeat_interval = 50ms, .heartbeat_timeout = 300ms}};
+  node.spawn_as<Summing>("sum");
+  stranger who(node.endpoint());
+  greet(who);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (live_sessions(node) == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  CHECK(live_sessions(node) == 1);
+  while (live_sessions(node) == 1 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  CHECK(live_sessions(node) == 0);
+  stranger mute(node.endpoint());
+  greet(mute, 5);
+  const auto begin = std::chrono::steady_clock::now();
+  node.stop(100ms);
+  CHECK(std::chrono::steady_clock::now() - begin < 100ms + 1s + 2s);
+}
