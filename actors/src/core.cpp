@@ -75,6 +75,11 @@ intrusive_ptr<slot> core::find_known(std::string_view name) const {
   return found == names_.end() ? nullptr : found->second;
 }
 
+std::size_t core::names() const {
+  const std::lock_guard lock(names_mutex_);
+  return names_.size();
+}
+
 void core::export_actor(cell& known_outside) {
   const std::lock_guard lock(cells_mutex_);
   if (known_outside.alive) exported_.emplace(known_outside.id().actor, &known_outside);

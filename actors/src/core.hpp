@@ -46,6 +46,8 @@ class core final : public ref_counted {
   [[nodiscard]] intrusive_ptr<slot> find(std::string_view name);
   /// The same, but null for a name that nobody here has ever used: for names that strangers ask for.
   [[nodiscard]] intrusive_ptr<slot> find_known(std::string_view name) const;
+  /// How many names there are.
+  [[nodiscard]] std::size_t names() const;
   /// From now on `find_exported` finds the actor, as long as it lives.
   void export_actor(cell& known_outside);
   [[nodiscard]] intrusive_ptr<cell> find_exported(std::uint64_t number) const;

@@ -185,7 +185,10 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
   const auto place = static_cast<wire::location>(kind);
   if (place != wire::location::named && place != wire::location::pinned) throw codec_error("a ref of unknown kind");
   if (node == core().id()) {
-    if (place == wire::location::named) return core().find(name);
+    if (place == wire::location::named) {
+      if (core().names() >= most_routes && !core().find_known(name)) throw codec_error("refs to too many services");
+      return core().find(name);
+    }
     if (auto known = core().find_exported(number)) return known;
   }
   if (!endpoint.empty() && !options_.insecure && !is_local_endpoint(endpoint)) {
@@ -200,7 +203,7 @@ errc engine::encode(const message_codec& how, const void* message, byte_buffer& 
   try {
     output_archive archive(to, this);
     how.encode(archive, message);
-  } catch (const std::exception&) {
+  } catch (...) {  // Also from a user's own serialize.
     to.truncate(start);
     return errc::malformed;
   }
@@ -349,6 +352,12 @@ void engine::establish(session& with) {
   std::vector<intrusive_ptr<session>> left;
   {
     const std::lock_guard lock(mutex_);
+    if (routes_by_node_.size() > 2 * established_.size() + 64) {
+      // Those who left, and to whom no ref is left: the map alone holds them, and copies are made under this lock.
+      std::erase_if(routes_by_node_, [this](const auto& each) {
+        return each.second->holders() == 1 && !established_.contains(each.first);
+      });
+    }
     auto& by_node = routes_by_node_[with.peer_node()];
     if (!by_node && with.origin() != nullptr) by_node = intrusive_ptr<route>(with.origin());
     if (!by_node && !with.peer_endpoint().empty()) {

@@ -526,7 +526,7 @@ void session::reply(intrusive_ptr<detail::call> answered) noexcept {
     output_archive archive(batch_, home_.get());
     codec.encode(archive, answered->reply_storage());
     if (batch_.size() - start + frame_reserve > peer_frame_limit_) why = errc::too_large;
-  } catch (const std::exception&) {
+  } catch (...) {  // Also from a user's own serialize.
     why = errc::malformed;
   }
   if (why != errc{}) {

@@ -218,7 +218,11 @@ session::verdict session::find_receiver(in_target& to, intrusive_ptr<detail::cel
   }
   if (to.resolved_for != receiver->contract()) resolve(to, receiver->contract());
   if (to.contract_here == nullptr) {
-    return {errc::denied, "\"" + to.name + "\" has a local contract: only its own node reaches it"};
+    return {
+        errc::denied,
+        "\"" + to.name +
+            "\" has a contract that this node does not offer to others: a local one, or one that was only used inside "
+            "actors; node::spawn_as or node::find with that contract offers it"};
   }
   if (to.contract_here->name != to.contract) {
     return {errc::incompatible, "\"" + to.name + "\" on " + home_->endpoint() + " implements the contract \"" +

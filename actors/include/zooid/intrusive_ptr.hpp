@@ -20,6 +20,8 @@ class ref_counted {
   void release() const noexcept {
     if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) const_cast<ref_counted*>(this)->destroy();
   }
+  /// A hint: exact only when nobody else can be copying or dropping a holder.
+  [[nodiscard]] std::uint32_t holders() const noexcept { return count_.load(std::memory_order_acquire); }
 
  protected:
   virtual ~ref_counted() = default;
