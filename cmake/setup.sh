@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: setup.sh [format] [clang] [tsan] [test]
+# Usage: setup.sh [format] [clang] [tsan]
 # Installs the Debian packages that a build needs, and those of the groups named, if they are missing.
 set -eu
 
@@ -32,7 +32,6 @@ for group; do
     format) need_program clang-format-19 ;;
     clang) need_program clang++-19 clang-19 ;;
     tsan) need_package dpkg-dev libsodium-dev ;;
-    test) need_package python3-zmq ;;
     *) echo "setup.sh: unknown group $group" >&2; exit 2 ;;
   esac
 done

@@ -61,7 +61,9 @@ TEST_CASE("every dead letter is reported, with its receiver and its reason", "[a
                       std::string(zooid::to_string(letter.why)));
   }});
   const auto counter = one.system.spawn_as<CountingActor>("counter");
-  { auto cancelled = counter.call(Sum{}); }
+  {
+    auto cancelled = counter.call(Sum{});
+  }
   counter.tell(Sleep{});
   counter.tell(Add{1});
   one.steps->run_until_idle();

@@ -48,9 +48,7 @@ struct GreetingActor {
     reply[0] = big.bytes[0];
     return reply;
   }
-  Aligned on(const Align& what) const {
-    return {reinterpret_cast<std::uintptr_t>(&what) % 64 == 0 ? what.what.n : 0};
-  }
+  Aligned on(const Align& what) const { return {reinterpret_cast<std::uintptr_t>(&what) % 64 == 0 ? what.what.n : 0}; }
 };
 
 struct Ask {

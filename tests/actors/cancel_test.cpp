@@ -52,7 +52,9 @@ TEST_CASE("what has not begun never begins after its caller has given up", "[can
   {
     auto watched = watcher.call<Watch>(&begun, &saw);
     REQUIRE(begun.wait());
-    { auto queued = watcher.call<Throw>("it ran"); }
+    {
+      auto queued = watcher.call<Throw>("it ran");
+    }
   }
   CHECK(watcher.call(Sum{}).get() == 0);
   CHECK(saw);

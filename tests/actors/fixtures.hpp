@@ -118,7 +118,8 @@ inline zooid::accounts stopped_accounts(zooid::actor_system& system, zooid::dura
   return sum;
 }
 
-[[nodiscard]] inline std::uint64_t count(const std::array<std::uint64_t, zooid::errc_count>& by_code, zooid::errc code) {
+[[nodiscard]] inline std::uint64_t count(const std::array<std::uint64_t, zooid::errc_count>& by_code,
+                                         zooid::errc code) {
   return by_code[static_cast<std::size_t>(code)];
 }
 

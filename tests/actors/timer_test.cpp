@@ -24,9 +24,7 @@ struct TickingActor {
   using contract = Clockwork;
   std::vector<zooid::timer> timers;
   std::vector<int> ticks;
-  void on(const Schedule& what, zooid::context& in) {
-    timers.push_back(in.after(what.delay, this, Tick{what.number}));
-  }
+  void on(const Schedule& what, zooid::context& in) { timers.push_back(in.after(what.delay, this, Tick{what.number})); }
   int on(CancelAll) {
     int cancelled = 0;
     for (zooid::timer& timer : timers) cancelled += timer.cancel() ? 1 : 0;

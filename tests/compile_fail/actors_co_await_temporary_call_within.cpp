@@ -14,4 +14,6 @@ struct Greet {
 };
 struct Greeter : zooid::contract<"greeter", Greet> {};
 
-zooid::task<> use(zooid::ref<Greeter> to) { static_cast<void>(co_await to.within(std::chrono::seconds(1)).call(Greet{{"x"}})); }
+zooid::task<> use(zooid::ref<Greeter> to) {
+  static_cast<void>(co_await to.within(std::chrono::seconds(1)).call(Greet{{"x"}}));
+}

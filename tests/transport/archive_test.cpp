@@ -231,7 +231,7 @@ struct free_serialize {
 };
 template <class Archive>
 void serialize(Archive& archive, free_serialize& object) {
-  archive& object.a;
+  archive & object.a;
 }
 struct free_split {
   int twice = 0;

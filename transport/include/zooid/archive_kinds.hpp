@@ -77,20 +77,19 @@ enum class style : std::uint8_t { none, member, free, member_split, free_split, 
 template <class T, class... Version>
 concept saves_itself = requires(const T& t, output_archive& to, Version... v) {
   t.save(to, v...);
-}
-|| requires(const T& t, output_archive& to, Version... v) { late<T, cereal::access>::member_save(to, t, v...); };
+} || requires(const T& t, output_archive& to, Version... v) { late<T, cereal::access>::member_save(to, t, v...); };
 template <class T, class... Version>
 concept loads_itself = requires(T& t, input_archive& from, Version... v) {
   t.load(from, v...);
-}
-|| requires(T& t, input_archive& from, Version... v) { late<T, cereal::access>::member_load(from, t, v...); };
+} || requires(T& t, input_archive& from, Version... v) { late<T, cereal::access>::member_load(from, t, v...); };
 
 template <class T, class... Version>
 consteval style find_style() {
   constexpr bool saves = saves_itself<T, Version...>;
   constexpr bool loads = loads_itself<T, Version...>;
-  constexpr bool serialises = requires(T & t, output_archive & to, Version... v) { t.serialize(to, v...); }
-  || requires(T & t, output_archive & to, Version... v) { late<T, cereal::access>::member_serialize(to, t, v...); };
+  constexpr bool serialises = requires(T& t, output_archive& to, Version... v) {
+    t.serialize(to, v...);
+  } || requires(T& t, output_archive& to, Version... v) { late<T, cereal::access>::member_serialize(to, t, v...); };
   if constexpr (saves != loads || (serialises && saves)) {
     return style::half;
   } else if constexpr (serialises) {
@@ -103,9 +102,9 @@ consteval style find_style() {
         late<T, cereal::access>::member_save_minimal(to, t, v...);
       }) {
     return style::member_minimal;
-  } else if constexpr (requires(T & t, output_archive & to, Version... v) { serialize(to, t, v...); }) {
+  } else if constexpr (requires(T& t, output_archive& to, Version... v) { serialize(to, t, v...); }) {
     return style::free;
-  } else if constexpr (requires(T & t, const T& c, output_archive& to, input_archive& from, Version... v) {
+  } else if constexpr (requires(T& t, const T& c, output_archive& to, input_archive& from, Version... v) {
                          save(to, c, v...);
                          load(from, t, v...);
                        }) {
@@ -120,8 +119,8 @@ consteval style find_style() {
 template <class T>
 inline constexpr style unversioned_style = find_style<T>();
 template <class T>
-inline constexpr bool is_versioned = unversioned_style<T> ==
-                                     style::none&& find_style<T, std::uint32_t>() != style::none;
+inline constexpr bool is_versioned =
+    unversioned_style<T> == style::none && find_style<T, std::uint32_t>() != style::none;
 template <class T>
 inline constexpr style style_of = is_versioned<T> ? find_style<T, std::uint32_t>() : unversioned_style<T>;
 
@@ -139,40 +138,38 @@ template <class T>
 template <class>
 inline constexpr bool is_enum_with_fixed_type = false;
 template <class T>
-requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
 inline constexpr bool is_enum_with_fixed_type<T> = requires { T{std::underlying_type_t<T>{}}; };
 
 template <class T>
-concept std_tuple_like = requires {
-  std::tuple_size<T>::value;
-};
+concept std_tuple_like = requires { std::tuple_size<T>::value; };
 
 // The library's types are told by what they can do, so that their headers need not be included here.
 template <class T>
 consteval kind find_class_kind() {
-  if constexpr (requires(T & t) {
+  if constexpr (requires(T& t) {
                   typename T::traits_type;
                   typename T::allocator_type;
                   t.c_str();
                 }) {
     return kind::string;
   } else if constexpr (
-      requires(T & t) {
+      requires(T& t) {
         typename T::element_type;
         t.get();
       } ||
-      requires(T & t) {
+      requires(T& t) {
         t.lock();
         t.use_count();
       }) {
     return kind::smart_pointer;
   } else if constexpr (
       requires { typename T::traits_type; } ||
-      requires(T & t) {
+      requires(T& t) {
         typename T::element_type;
         t.data();
       } ||
-      requires(T & t) {
+      requires(T& t) {
         typename T::type;
         t.get();
       }) {
@@ -184,38 +181,38 @@ consteval kind find_class_kind() {
     return kind::map;
   } else if constexpr (requires { typename T::key_type; }) {
     return kind::set;
-  } else if constexpr (requires(T & t) {
+  } else if constexpr (requires(T& t) {
                          typename T::value_type;
                          t.emplace_back();
                          t.clear();
                          t.begin();
                        }) {
     return kind::sequence;
-  } else if constexpr (requires(T & t) { t.fill(t[0]); } && std_tuple_like<T>) {
+  } else if constexpr (requires(T& t) { t.fill(t[0]); } && std_tuple_like<T>) {
     return kind::array;
   } else if constexpr (requires { typename T::value_type; } && std_tuple_like<T>) {
     return kind::array;  // of no elements
   } else if constexpr (std_tuple_like<T>) {
     return kind::tuple;
-  } else if constexpr (requires(T & t) {
+  } else if constexpr (requires(T& t) {
                          typename T::value_type;
                          t.has_value();
                          t.reset();
                          t.emplace();
                        }) {
     return kind::optional;
-  } else if constexpr (requires(T & t) {
+  } else if constexpr (requires(T& t) {
                          t.valueless_by_exception();
                          t.index();
                        }) {
     return kind::variant;
-  } else if constexpr (requires(T & t) {
+  } else if constexpr (requires(T& t) {
                          typename T::rep;
                          typename T::period;
                          t.count();
                        }) {
     return kind::duration;
-  } else if constexpr (requires(T & t) {
+  } else if constexpr (requires(T& t) {
                          typename T::clock;
                          t.time_since_epoch();
                        }) {
@@ -331,7 +328,7 @@ struct check_ref {
 
 // May be copied as bytes: numbers, and enums over numbers.
 template <class T>
-concept plain_bytes = number<T> ||(is_enum_with_fixed_type<T> && !std::same_as<std::underlying_type_t<T>, bool>);
+concept plain_bytes = number<T> || (is_enum_with_fixed_type<T> && !std::same_as<std::underlying_type_t<T>, bool>);
 
 template <class T>
 inline constexpr bool copied_at_once = plain_bytes<T> && (sizeof(T) == 1 || std::endian::native == std::endian::little);
@@ -339,7 +336,7 @@ inline constexpr bool copied_at_once = plain_bytes<T> && (sizeof(T) == 1 || std:
 template <class>
 struct element_of;
 template <class T>
-requires requires { typename T::value_type; }
+  requires requires { typename T::value_type; }
 struct element_of<T> {
   using type = typename T::value_type;
 };
@@ -358,6 +355,7 @@ inline constexpr std::size_t alternatives = count_alternatives(static_cast<const
 template <class T>
 inline constexpr record_info info_of{wire_name<T>(), nullptr};
 template <class T>
-requires(find_kind<T>() == kind::record) inline constexpr record_info info_of<T>{wire_name<T>(), field_names<T>.data()};
+  requires(find_kind<T>() == kind::record)
+inline constexpr record_info info_of<T>{wire_name<T>(), field_names<T>.data()};
 
 }  // namespace zooid::detail

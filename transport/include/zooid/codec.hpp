@@ -252,8 +252,10 @@ consteval const reply_codec* find_reply_codec() {
 template <class M>
 consteval message_codec make_message_codec() {
   if constexpr (check_message<M>::ok) {
-    return {wire_name<M>(), &fingerprint_message<M>, &describe_message<M>,
-            &encode_as<M>,  &decode_as<M>,           find_reply_codec<M>(), &message_type_of<M>, &message_type_of<typename reply_or_void<M>::type>};
+    return {wire_name<M>(),       &fingerprint_message<M>,
+            &describe_message<M>, &encode_as<M>,
+            &decode_as<M>,        find_reply_codec<M>(),
+            &message_type_of<M>,  &message_type_of<typename reply_or_void<M>::type>};
   } else {
     return {};
   }

@@ -33,8 +33,8 @@ struct any_field {
 template <class T, bool Empty>
 struct any_base {
   template <class Base>
-  requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T> && (!Empty || std::is_empty_v<Base>)) operator Base()
-      const noexcept {
+    requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T> && (!Empty || std::is_empty_v<Base>))
+  operator Base() const noexcept {
     std::abort();
   }
 };
@@ -57,14 +57,10 @@ consteval std::size_t count_initialisers() {
 }
 
 template <class T>
-concept has_base = requires {
-  T{any_base<T, false>{}};
-};
+concept has_base = requires { T{any_base<T, false>{}}; };
 
 template <class T>
-concept has_empty_base = requires {
-  T{any_base<T, true>{}};
-};
+concept has_empty_base = requires { T{any_base<T, true>{}}; };
 
 // "... [with auto Pointer = ...]" (GCC) or "... [Pointer = ...]" (clang).
 template <auto Pointer>
@@ -76,8 +72,8 @@ consteval auto pretty_constant() {
 
 /// A plain struct: an aggregate class without a base class that holds data.
 template <class T>
-concept plain_struct = std::is_class_v<T> && std::is_aggregate_v<T> &&
-    (!detail::has_base<T> || detail::has_empty_base<T>);
+concept plain_struct =
+    std::is_class_v<T> && std::is_aggregate_v<T> && (!detail::has_base<T> || detail::has_empty_base<T>);
 
 /// How many fields the plain struct T has. A C array as a field is not understood: use std::array.
 template <plain_struct T>
