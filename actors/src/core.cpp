@@ -37,7 +37,9 @@ std::uint64_t draw_id(random_source& random) {
 core::core(system_options options)
     : owns_scheduler_(options.scheduler == nullptr),
       options_(with_seams(std::move(options))),
-      id_(draw_id(*options_.random)) {}
+      id_(draw_id(*options_.random)) {
+  scheduler().attach();
+}
 
 intrusive_ptr<cell> core::spawn(const actor_maker& maker, slot* name) {
   if (stopping()) throw setup_error(errc::shutdown, "cannot start an actor: the node is stopping");
@@ -188,6 +190,7 @@ shutdown_report core::stop(duration drain, const stop_hooks& hooks) {
   if (hooks.closed) static_cast<void>(wait_until(hooks.closed, time().now() + std::chrono::milliseconds(200)));
   if (hooks.close) hooks.close(report_);
   if (owns_scheduler_) scheduler().stop(std::chrono::milliseconds(300));
+  scheduler().detach();
   for (const auto& each : living()) {
     report_.cut_off.push_back(each->describe() + (each->in_turn()
                                                       ? ": its handler did not return; abandoned with its thread"

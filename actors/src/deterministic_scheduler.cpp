@@ -66,6 +66,8 @@ class stepping_scheduler final : public deterministic_scheduler {
   }
 
  private:
+  void drop_alarms() override { alarms_.clear(); }
+
   bool step() {
     if (alarms_.next() <= time_->now()) alarms_.ring_due(time_->now());
     if (ready_.empty()) return false;

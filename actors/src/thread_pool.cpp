@@ -84,6 +84,7 @@ class pool : public std::enable_shared_from_this<pool> {
   void notify(thread_waiter& whom);
   unsigned stop(duration at_most);
   void time_moved();
+  void drop_alarms() { alarms_.clear(); }
   [[nodiscard]] clock& time() noexcept { return *time_; }
 
  private:
@@ -446,6 +447,8 @@ class thread_pool final : public scheduler {
   unsigned stop(duration at_most) override { return pool_->stop(at_most); }
 
  private:
+  void drop_alarms() override { pool_->drop_alarms(); }
+
   std::shared_ptr<pool> pool_;
 };
 

@@ -63,6 +63,8 @@ class counting_scheduler final : public zooid::scheduler {
   int alarms = 0;
 
  private:
+  void drop_alarms() override { below_->stop(zooid::duration::zero()); }
+
   std::shared_ptr<zooid::scheduler> below_;
 };
 

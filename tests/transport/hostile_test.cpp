@@ -121,7 +121,8 @@ void put_call(zooid::byte_buffer& to, std::uint64_t target, std::uint64_t correl
   wire::put_varint(to, 0);
   zooid::byte_buffer body;
   zooid::output_archive archive(body, nullptr);
-  zooid::codec_of<Sum>().messages[1].encode(archive, nullptr);
+  const Total message{};
+  zooid::codec_of<Sum>().messages[1].encode(archive, &message);
   wire::put_u32(to, static_cast<std::uint32_t>(body.size()));
   to.append(body.data(), body.size());
 }

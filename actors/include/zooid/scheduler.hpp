@@ -4,6 +4,7 @@
 #include <zooid/clock.hpp>
 #include <zooid/intrusive_ptr.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -70,6 +71,19 @@ class scheduler {
   /// Ends the workers, within `at_most` of real time. Returns how many threads were abandoned because they were still
   /// in a turn. Idempotent; not from a worker.
   virtual unsigned stop(duration at_most) = 0;
+
+  /// A system uses it from now on; and no longer. When none does, alarms that are still set are dropped: they hold what
+  /// they would wake.
+  void attach() noexcept { systems_.fetch_add(1, std::memory_order_relaxed); }
+  void detach() {
+    if (systems_.fetch_sub(1, std::memory_order_acq_rel) == 1) drop_alarms();
+  }
+
+ protected:
+  virtual void drop_alarms() = 0;
+
+ private:
+  std::atomic<unsigned> systems_{0};
 };
 
 /// Real threads, one queue each, idle ones take from busy ones.

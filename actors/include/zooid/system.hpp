@@ -50,7 +50,6 @@ struct system_options {
 
   // The seams, for tests and simulations:
   std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own, with the next two.
-                                                  ///< Who gives one stops it, after the system.
   std::shared_ptr<clock> time{};                  ///< Default: steady_clock().
   std::shared_ptr<reactor> io{};                  ///< Where its idle threads sleep; default: one that only sleeps.
   std::shared_ptr<random_source> random{};        ///< Default: system_random().
