@@ -148,12 +148,12 @@ TEST_CASE("a wordcount of nothing succeeds", "[integration][wordcount]") {
 }
 
 TEST_CASE("a splitter waits for slow counters instead of filling memory", "[integration][wordcount]") {
-  // 40 MB, and as words in memory 250 MB.
+  // 20 MB, and as words in memory 125 MB. Half of the batches go to one counter, which takes 1 ms for each.
   const scratch_folder scratch;
   std::string text;
   while (text.size() < 1'000'000) text += "word and another word ";
   scratch.write("in", text);
-  child_process run("wordcount", {"--repeat", "40", "--slow-counters", "300", scratch / "in"});
+  child_process run("wordcount", {"--repeat", "20", "--slow-counters", "1000", scratch / "in"});
   CHECK(run.wait(std::chrono::seconds(100)) == "exit code 0");
   CHECK_THAT(run.output(), Catch::Matchers::Contains("nothing lost\n"));
 
