@@ -63,6 +63,9 @@ class engine::link_acceptance final : public link_acceptor {
   explicit link_acceptance(engine& of) : engine_(&of) {}
 
   std::shared_ptr<link_listener> on_accept(std::shared_ptr<link> from) override {
+    {
+      const std::lock_guard until_endpoint_is_known(engine_->listening_mutex_);
+    }
     if (engine_->closed()) return nullptr;
     const auto fresh = make_intrusive<session>(*engine_, nullptr);
     fresh->attach(std::move(from));
@@ -102,6 +105,7 @@ engine::~engine() = default;
 void engine::start() {
   if (options_.listen.empty()) return;
   check_allowed(options_.listen, "listen at");
+  const std::lock_guard lock(listening_mutex_);  // The first stranger may be there before listen has returned.
   endpoint_ = network_->listen(options_.listen, acceptor());
   if (!options_.advertise.empty()) endpoint_ = options_.advertise;
 }

@@ -86,6 +86,8 @@ class engine final : public ref_counted, public ref_codec {
   std::atomic<std::uint64_t> number_{0};
   std::atomic<bool> closed_{false};
 
+  std::mutex listening_mutex_;  // Held until endpoint_ is known.
+
   mutable std::mutex mutex_;
   // Guarded by mutex_:
   std::map<std::string, intrusive_ptr<route>, std::less<>> routes_;

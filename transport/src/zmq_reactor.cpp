@@ -118,19 +118,22 @@ void zmq_reactor::serve(std::span<const epoll_event> events) {
   std::vector<std::shared_ptr<zmq_socket>> retired;
   std::lock_guard dispatching(dispatching_);
   dispatcher_.store(std::this_thread::get_id());
+  bool shut = false;
   {
     std::lock_guard lock(mutex_);
     anything_noted_.store(false);
     noted.swap(noted_);
     retired.swap(retired_);
+    shut = shut_;  // Since these events were fetched: then the sockets that they name may be gone.
   }
+  if (shut) noted.clear();
   for (const auto& socket : noted) {
     socket->noted_.store(false);
     socket->serve();
   }
   for (const epoll_event& event : events) {
     if (event.data.ptr != nullptr) {
-      static_cast<zmq_socket*>(event.data.ptr)->serve();
+      if (!shut) static_cast<zmq_socket*>(event.data.ptr)->serve();
     } else {
       std::uint64_t ignored = 0;
       [[maybe_unused]] const auto got = ::read(wake_up_, &ignored, sizeof ignored);
