@@ -155,7 +155,7 @@ TEST_CASE("a splitter waits for slow counters instead of filling memory", "[inte
   scratch.write("in", text);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   // A sanitized splitter is slow itself: fewer batches, and much slower counters.
-  child_process run("wordcount", {"--repeat", "4", "--slow-counters", "10000", scratch / "in"});
+  child_process run("wordcount", {"--repeat", "8", "--slow-counters", "10000", scratch / "in"});
 #else
   child_process run("wordcount", {"--repeat", "20", "--slow-counters", "1000", scratch / "in"});
 #endif
