@@ -473,8 +473,7 @@ void session::add_acknowledgement() {
   std::size_t count = exceptions_.size();
   if (count > most_exceptions) {
     // All of those about records below `up_to` have to be in it.
-    std::stable_sort(exceptions_.begin(), exceptions_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    wire::sort(exceptions_);
     for (count = most_exceptions; count < exceptions_.size(); ++count) {
       if (exceptions_[count].first != exceptions_[count - 1].first) break;
     }

@@ -545,8 +545,7 @@ void session::on_acknowledge(wire::reader& from) {
     const std::uint64_t number = from.varint();
     exceptions.emplace_back(number, from.u8());
   }
-  std::stable_sort(exceptions.begin(), exceptions.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  wire::sort(exceptions);
 
   std::vector<intrusive_ptr<detail::room_waiter>> ready;
   std::vector<dead_letter> refused;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire.hpp"
 
-#include <bit>
-#include <cstring>
+#include <algorithm>
 
 namespace zooid::wire {
 namespace {
@@ -54,6 +53,12 @@ void put_header(byte_buffer& to, frame kind, std::uint64_t first) {
   put_u8(to, 0);
   put_u8(to, 0);
   put_u64(to, first);
+}
+
+void sort(std::vector<exception>& what) {
+  std::sort(what.begin(), what.end(), [](const exception& a, const exception& b) {
+    return a.first != b.first ? a.first < b.first : a.second > b.second;
+  });
 }
 
 std::span<const std::byte> reader::bytes(std::size_t count) {

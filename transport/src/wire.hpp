@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace zooid::wire {
 
@@ -26,6 +28,11 @@ enum class location : std::uint8_t { nobody, named, pinned };
 inline constexpr std::size_t header_size = 16;
 /// In an acknowledgement: the message is kept until there is room for it, and will be settled later.
 inline constexpr std::uint8_t held = 255;
+
+/// What an acknowledgement says of one record: its number, and an errc, 0 for taken, or `held`.
+using exception = std::pair<std::uint64_t, std::uint8_t>;
+/// By number; that a record is held comes before how it was settled.
+void sort(std::vector<exception>& what);
 
 /// Bytes that break the protocol.
 class violation : public std::runtime_error {
