@@ -201,7 +201,7 @@ TEST_CASE("real time makes calls end, too", "[deadline]") {
   const auto counter = system.spawn<CountingActor>();
   const auto waiting = system.spawn<WaitingActor>(counter);
   CHECK(waiting.call(Wait{1ms}).get() == zooid::errc::timeout);
-  CHECK(code_of(counter.call(Sum{}, 1ms).result()) == zooid::errc::timeout);
+  CHECK(code_of(counter.call(Sleep{}, 1ms).result()) == zooid::errc::timeout);
 }
 
 TEST_CASE("the alarms of an actor that makes short and long calls do not multiply", "[deadline]") {
