@@ -8,6 +8,8 @@
 #include <new>
 #include <utility>
 
+// Longer than other files, because producers, the turn, calls under way and the end share one state.
+
 namespace zooid::detail {
 namespace {
 
