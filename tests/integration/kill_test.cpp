@@ -2,6 +2,8 @@
 #include "node_world.hpp"
 #include "process.hpp"
 
+#include <sys/wait.h>
+
 #include <csignal>
 #include <cstdint>
 #include <string>
@@ -62,6 +64,9 @@ TEST_CASE("a callee that is stopped without dying is given up by its heartbeat, 
   REQUIRE(callee.read_line_with("ready"));
   REQUIRE(worker.call<Work>(std::uint64_t{1}).result());
   callee.kill(SIGSTOP);
+  int status = 0;  // The signal is on its way: wait until all its threads have stopped.
+  REQUIRE(::waitpid(callee.pid(), &status, WUNTRACED) == callee.pid());
+  REQUIRE(WIFSTOPPED(status));
   const auto begin = std::chrono::steady_clock::now();
   CHECK(code_of(worker.within(patience).call<Work>(std::uint64_t{2}).result()) == zooid::errc::disconnected);
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
