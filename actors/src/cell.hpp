@@ -70,7 +70,6 @@ class alignas(64) cell final : public target, public runnable {
   /// After the message being handled, if there is one.
   void end_actor() noexcept { (active_ != nullptr ? ends_after_message_ : ending_) = true; }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
-  [[nodiscard]] context& own_context() noexcept { return context_; }
 
   // Guarded by the core's list mutex:
   cell* next_listed = nullptr;

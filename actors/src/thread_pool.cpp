@@ -94,7 +94,7 @@ class pool : public std::enable_shared_from_this<pool> {
   void run_worker(worker& self);
   [[nodiscard]] runnable* find_work(worker& self, unsigned turns);
   [[nodiscard]] bool any_work() const;
-  void look(worker& self);
+  void look();
   void idle(worker& self);
   void park(worker& self);
   void wake_one();
@@ -197,7 +197,7 @@ void pool::run_worker(worker& self) {
   for (;;) {
     if (runnable* const next = find_work(self, turns)) {
       next->run();
-      if (++turns % turns_between_looks == 0) look(self);
+      if (++turns % turns_between_looks == 0) look();
     } else if (!stopping_.load(std::memory_order_acquire)) {
       idle(self);
     } else {
@@ -228,7 +228,7 @@ bool pool::any_work() const {
 }
 
 /// A busy worker's look at what else there is.
-void pool::look(worker&) {
+void pool::look() {
   if (alarms_.next() <= time_->now()) alarms_.ring_due(time_->now());
   if (!take_role()) return;
   receiving_for = this;
