@@ -101,10 +101,15 @@ bool cell::has_reached(std::uint64_t depth, std::uint64_t share) const noexcept 
   return (depth & message_mask) * share >= limits.messages || (depth >> 32) * 64 * share >= limits.bytes;
 }
 
+errc cell::refuse(errc why) const noexcept {
+  if (name != nullptr) name->counters.refused(why);
+  return why;
+}
+
 errc cell::accept(const request& what) {
-  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
-  if (what.contract != type_->contract) return errc::incompatible;
-  if (has_reached(depth(), 1)) return errc::overloaded;
+  if (mailbox_.closed()) return refuse(core_->stopping() ? errc::shutdown : errc::no_such_actor);
+  if (what.contract != type_->contract) return refuse(errc::incompatible);
+  if (has_reached(depth(), 1)) return refuse(errc::overloaded);
 
   envelope* made = what.answer;
   if (made == nullptr) {
@@ -134,7 +139,7 @@ errc cell::accept(const request& what) {
   if (pushed == mailbox::pushed::closed) {
     pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
     free_envelope(*made);
-    return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+    return refuse(core_->stopping() ? errc::shutdown : errc::no_such_actor);
   }
   return errc{};
 }
@@ -151,6 +156,17 @@ void cell::post(envelope& what, bool urgent) noexcept {
 void cell::post_own(envelope& what) noexcept {
   pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
   post(what, false);
+}
+
+errc cell::offer(envelope& what) noexcept {
+  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (is_full()) return errc::overloaded;
+  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
+  const mailbox::pushed pushed = mailbox_.push(what, false);
+  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
+  if (pushed != mailbox::pushed::closed) return errc{};
+  pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
+  return core_->stopping() ? errc::shutdown : errc::no_such_actor;
 }
 
 void cell::request_stop() noexcept { post(*make_envelope(envelope::kind::stop, 0, 1), true); }
@@ -204,6 +220,41 @@ void cell::run() {
   turn now(*this, core_->time());
   in_turn_.store(true, std::memory_order_relaxed);
   popped_here_ = popped_.load(std::memory_order_relaxed);
+  const std::uint32_t timed = name != nullptr ? name->counters.begin_turn() : 0;
+  if (timed == 0) {
+    handle_some(now);
+  } else {
+    const time_point begin = now.now();
+    handle_some(now);
+    name->counters.end_turn(core_->time().now() - begin, timed);
+  }
+  now.end();
+  // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
+  const bool was_long = std::exchange(was_long_, false) || has_reached(depth(), 2);
+  finish_turn();
+  if (ending_) {
+    retire();
+    return;
+  }
+  if (was_long) {
+    popped_.fetch_add(0, std::memory_order_seq_cst);  // As a fence, which ThreadSanitizer would not understand.
+    if (!has_reached(depth(), 2)) notify_room();
+  }
+  in_turn_.store(false, std::memory_order_relaxed);
+  const bool waits = static_cast<bool>(coroutine_.coroutine);
+  const bool has_work = urgent_.first != nullptr || (!waits && (fifo_.first != nullptr || deferred_ != nullptr));
+  core* const of = core_.get();
+  const bool tells = of->stopping() && !busy();
+  // Asleep, another worker may run it at once, and free it.
+  const intrusive_ptr<core> keep = tells ? core_ : nullptr;
+  if (has_work || !mailbox_.sleep(waits)) {
+    of->scheduler().schedule(*this);
+  } else if (tells) {
+    keep->went_idle();
+  }
+}
+
+void cell::handle_some(turn& now) {
   collect();
   for (unsigned budget = messages_a_turn; budget > 0 && !ending_; --budget) {
     if (envelope* const what = urgent_.pop()) {
@@ -228,30 +279,6 @@ void cell::run() {
     if (may_close_cycle(*what)) --chained_;
     handle(*what, now);
     if (now.should_end()) break;
-  }
-  now.end();
-  // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
-  const bool was_long = has_reached(depth(), 2);
-  finish_turn();
-  if (ending_) {
-    retire();
-    return;
-  }
-  if (was_long) {
-    popped_.fetch_add(0, std::memory_order_seq_cst);  // As a fence, which ThreadSanitizer would not understand.
-    if (!has_reached(depth(), 2)) notify_room();
-  }
-  in_turn_.store(false, std::memory_order_relaxed);
-  const bool waits = static_cast<bool>(coroutine_.coroutine);
-  const bool has_work = urgent_.first != nullptr || (!waits && (fifo_.first != nullptr || deferred_ != nullptr));
-  core* const of = core_.get();
-  const bool tells = of->stopping() && !busy();
-  // Asleep, another worker may run it at once, and free it.
-  const intrusive_ptr<core> keep = tells ? core_ : nullptr;
-  if (has_work || !mailbox_.sleep(waits)) {
-    of->scheduler().schedule(*this);
-  } else if (tells) {
-    keep->went_idle();
   }
 }
 
@@ -447,6 +474,7 @@ void cell::end(envelope& what, errc dead) noexcept {
   }
   destroy_message(what);
   if (what.is_call) {
+    was_long_ = was_long_ || has_reached(depth(), 2);        // As at the end of the turn, which sees less than this.
     popped_.store(popped_here_, std::memory_order_release);  // Who has the answer finds its place free.
     call::complete(intrusive_ptr<call>::adopt(&static_cast<call&>(what)));
   } else {
@@ -580,6 +608,7 @@ void cell::retire() noexcept {
   finish_turn();
   now.end();
   notify_room();
+  if (observed.load(std::memory_order_seq_cst)) core_->observer()->on_retired(*this);
   core_->retire(*this);
   const intrusive_ptr<cell> own = intrusive_ptr<cell>::adopt(this);
 }

@@ -7,11 +7,13 @@
 
 #include "core.hpp"
 #include "mailbox.hpp"
+#include "service_counters.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace zooid::detail {
@@ -46,6 +48,11 @@ class alignas(64) cell final : public target, public runnable {
   void post(envelope& what, bool urgent) noexcept;
   /// A message to itself, which passes the mailbox's bound. Any thread.
   void post_own(envelope& what) noexcept;
+  /// A message that brings its handler with it, within the mailbox's bound; when it is refused, it stays the caller's.
+  /// Any thread.
+  [[nodiscard]] errc offer(envelope& what) noexcept;
+  [[nodiscard]] bool is_full() const noexcept { return has_reached(depth(), 1); }
+  [[nodiscard]] bool has_ended() const noexcept { return mailbox_.closed(); }
   /// Posts what the actor has to begin with. Once, by who made it.
   void start();
   void request_stop() noexcept;
@@ -71,6 +78,8 @@ class alignas(64) cell final : public target, public runnable {
   void end_actor() noexcept { (active_ != nullptr ? ends_after_message_ : ending_) = true; }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
 
+  std::atomic<bool> observed{false};  ///< The core's observer hears of its end.
+
   // Guarded by the core's list mutex:
   cell* next_listed = nullptr;
   cell* previous_listed = nullptr;
@@ -94,6 +103,8 @@ class alignas(64) cell final : public target, public runnable {
   [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept;
   void notify_room() noexcept;
 
+  errc refuse(errc why) const noexcept;
+  void handle_some(turn& now);
   bool collect() noexcept;
   [[nodiscard]] bool may_close_cycle(const envelope& what) const noexcept;
   [[nodiscard]] bool closes_cycle(const call& asked) const noexcept;
@@ -141,6 +152,7 @@ class alignas(64) cell final : public target, public runnable {
   std::uint32_t ended_here_ = 0;          // Since the last end of a turn.
   std::uint32_t handled_here_ = 0;        // Likewise.
   context context_{*this};
+  bool was_long_ = false;  // At some time in this turn, so that somebody may wait for room.
   bool ending_ = false;
   bool ends_after_message_ = false;
 
@@ -149,7 +161,25 @@ class alignas(64) cell final : public target, public runnable {
   intrusive_ptr<core> core_;
 };
 
-/// A service's name: whichever actor carries it. Any thread.
+/// Cells that carry a name together, each with the same actor class. What has ended leaves a gap. Any thread reads.
+class team {
+ public:
+  explicit team(std::span<const intrusive_ptr<cell>> members);
+
+  /// The one with the fewest messages, in turn among equals. Null when all have ended.
+  [[nodiscard]] cell* least_busy() noexcept;
+
+  // Guarded by the slot's mutex:
+  [[nodiscard]] bool remove(const cell& gone) noexcept;
+  [[nodiscard]] bool is_empty() const noexcept;
+  [[nodiscard]] std::vector<intrusive_ptr<cell>> members() const;
+
+ private:
+  std::vector<std::atomic<cell*>> members_;
+  std::atomic<std::size_t> turn_{0};
+};
+
+/// A service's name: whichever actor carries it, or one of several that carry it together. Any thread.
 class slot final : public target {
  public:
   slot(core& of, std::string name) : core_(&of), name_(std::move(name)) {}
@@ -163,15 +193,25 @@ class slot final : public target {
   [[nodiscard]] actor_id id() const noexcept override;
   [[nodiscard]] std::string describe() const override { return name_; }
 
+  /// Who carries the name; of several, whom the next message should go to.
   [[nodiscard]] intrusive_ptr<cell> current() const noexcept;
-  /// Gives the name to `now`; false when somebody has it.
-  [[nodiscard]] bool set(cell& now) noexcept;
+  /// Do several carry it, so that `current` differs from message to message?
+  [[nodiscard]] bool is_shared() const noexcept { return team_.load(std::memory_order_relaxed) != nullptr; }
+  /// All who carry it.
+  [[nodiscard]] std::vector<intrusive_ptr<cell>> carriers() const;
+  /// Gives the name to one cell, or to several; false when somebody has it.
+  [[nodiscard]] bool set(std::span<const intrusive_ptr<cell>> carriers);
   void unset(const cell& gone) noexcept;
+
+  mutable service_counters counters;
 
  private:
   intrusive_ptr<core> core_;  // Which holds its slots until it stops.
   const std::string name_;
+  mutable std::mutex mutex_;
+  // Changed with mutex_, read without it; at most one of the two is not null:
   std::atomic<cell*> current_{nullptr};
+  std::atomic<team*> team_{nullptr};
   mutable std::atomic<std::uint32_t> readers_{0};
 };
 

@@ -58,6 +58,8 @@ intrusive_ptr<detail::target> context::spawn_target(const detail::actor_maker& m
   return cell_.home()->spawn_as(maker, name);
 }
 
+detail::core& context::home() const noexcept { return *cell_.home(); }
+
 void context::stop() noexcept { cell_.end_actor(); }
 
 bool context::cancelled() const noexcept {

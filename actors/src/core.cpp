@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 namespace zooid {
@@ -49,15 +50,23 @@ intrusive_ptr<cell> core::spawn(const actor_maker& maker, slot* name) {
   return made;
 }
 
-intrusive_ptr<slot> core::spawn_as(const actor_maker& maker, std::string_view name) {
+intrusive_ptr<slot> core::spawn_as(const actor_maker& maker, std::string_view name, unsigned concurrency) {
+  if (concurrency == 0) throw std::invalid_argument("a service needs a concurrency of at least 1");
   intrusive_ptr<slot> as = find(name);
-  const intrusive_ptr<cell> made = as->current() ? nullptr : spawn(maker, as.get());
-  if (!made || !as->set(*made)) {
-    if (made) made->request_stop();
-    throw setup_error(errc::name_taken, "a service \"" + std::string(name) +
-                                            "\" runs on this node already: stop it first, or choose another name");
+  std::vector<intrusive_ptr<cell>> made;
+  try {
+    if (!as->current()) {
+      while (made.size() < concurrency) made.push_back(spawn(maker, as.get()));
+    }
+    if (made.empty() || !as->set(made)) {
+      throw setup_error(errc::name_taken, "a service \"" + std::string(name) +
+                                              "\" runs on this node already: stop it first, or choose another name");
+    }
+  } catch (...) {
+    for (const auto& each : made) each->request_stop();
+    throw;
   }
-  made->start();
+  for (const auto& each : made) each->start();
   return as;
 }
 
@@ -75,6 +84,15 @@ intrusive_ptr<slot> core::find_known(std::string_view name) const {
   const std::lock_guard lock(names_mutex_);
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : found->second;
+}
+
+std::vector<intrusive_ptr<slot>> core::services() const {
+  std::vector<intrusive_ptr<slot>> carried;
+  const std::lock_guard lock(names_mutex_);
+  for (const auto& [name, each] : names_) {
+    if (each->current()) carried.push_back(each);
+  }
+  return carried;
 }
 
 std::size_t core::names() const {
@@ -231,16 +249,19 @@ intrusive_ptr<detail::target> actor_system::spawn_target(const detail::actor_mak
   return core_->spawn_as(maker, name);
 }
 
+intrusive_ptr<detail::target> actor_system::serve_target(const detail::actor_maker& maker, std::string_view name,
+                                                         unsigned concurrency) {
+  return core_->spawn_as(maker, name, concurrency);
+}
+
 intrusive_ptr<detail::target> actor_system::find_target(std::string_view name) { return core_->find(name); }
 
 void actor_system::stop_target(detail::target* actor) {
-  intrusive_ptr<detail::cell> found;
   if (auto* const named = dynamic_cast<detail::slot*>(actor)) {
-    found = named->current();
-  } else {
-    found = intrusive_ptr<detail::cell>(dynamic_cast<detail::cell*>(actor));
+    for (const auto& each : named->carriers()) each->request_stop();
+  } else if (auto* const found = dynamic_cast<detail::cell*>(actor)) {
+    found->request_stop();
   }
-  if (found) found->request_stop();
 }
 
 shutdown_report actor_system::stop(duration drain) { return core_->stop(drain, {}); }

@@ -19,6 +19,13 @@ struct stop_hooks {
   std::function<void(shutdown_report&)> close;        ///< Whether or not: close, and name what is lost.
 };
 
+/// What a layer above adds to a core: it hears of the end of cells that are `observed`.
+class core_observer : public ref_counted {
+ public:
+  /// In the cell's last turn.
+  virtual void on_retired(cell& ended) noexcept = 0;
+};
+
 /// What the cells of one node share. Lives as long as a ref to one of them does.
 class core final : public ref_counted {
  public:
@@ -28,6 +35,9 @@ class core final : public ref_counted {
   [[nodiscard]] zooid::scheduler& scheduler() noexcept { return *options_.scheduler; }
   [[nodiscard]] clock& time() noexcept { return options_.scheduler->time(); }
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+  /// Null when there is none. Set before the first actor is spawned.
+  [[nodiscard]] core_observer* observer() const noexcept { return observer_.get(); }
+  void set_observer(intrusive_ptr<core_observer> above) noexcept { observer_ = std::move(above); }
   [[nodiscard]] std::uint64_t next_number() noexcept { return number_.fetch_add(1, std::memory_order_relaxed) + 1; }
   [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
 
@@ -40,12 +50,15 @@ class core final : public ref_counted {
   void end_call() noexcept { pending_calls_.fetch_sub(1, std::memory_order_relaxed); }
 
   [[nodiscard]] intrusive_ptr<cell> spawn(const actor_maker& maker, slot* name);
-  /// Throws setup_error `name_taken`. The result is the name.
-  [[nodiscard]] intrusive_ptr<slot> spawn_as(const actor_maker& maker, std::string_view name);
+  /// Starts an actor under a name, or `concurrency` of them that share it. Throws setup_error `name_taken`. The result
+  /// is the name.
+  [[nodiscard]] intrusive_ptr<slot> spawn_as(const actor_maker& maker, std::string_view name, unsigned concurrency = 1);
   /// The name, whether or not somebody carries it.
   [[nodiscard]] intrusive_ptr<slot> find(std::string_view name);
   /// The same, but null for a name that nobody here has ever used: for names that strangers ask for.
   [[nodiscard]] intrusive_ptr<slot> find_known(std::string_view name) const;
+  /// All names that somebody carries.
+  [[nodiscard]] std::vector<intrusive_ptr<slot>> services() const;
   /// How many names there are.
   [[nodiscard]] std::size_t names() const;
   /// From now on `find_exported` finds the actor, as long as it lives.
@@ -81,6 +94,7 @@ class core final : public ref_counted {
   const bool owns_scheduler_;
   const system_options options_;
   const std::uint64_t id_;
+  intrusive_ptr<core_observer> observer_;
   std::atomic<std::uint64_t> number_{0};
   std::atomic<std::uint32_t> pending_calls_{0};
   std::atomic<bool> stopping_{false};

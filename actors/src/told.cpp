@@ -23,6 +23,8 @@ std::string_view advice(errc why) noexcept {
       return "the node is stopping";
     case errc::too_large:
       return "the message is larger than the frame limit";
+    case errc::malformed:
+      return "it cannot be encoded";
     case errc::timeout:
     case errc::unreachable:
       return "no time was left for it";

@@ -53,6 +53,18 @@ struct FeedingActor {
 
 }  // namespace
 
+TEST_CASE("who waits for room is woken when a call made it in the middle of a turn", "[room]") {
+  const auto time = std::make_shared<zooid::manual_clock>();
+  zooid::actor_system system{{.scheduler = zooid::make_deterministic_scheduler(time)}};
+  const auto sink = system.spawn<SinkActor>();
+  for (int i = 0; i < 3; ++i) REQUIRE(sink.tell(Add{1}));
+  auto sum = sink.call(Sum{});
+  const zooid::time_point before = time->now();
+  REQUIRE(sink.within(5s).tell(Add{1}).result());
+  CHECK(time->now() == before);
+  CHECK(sum.get() == 3);
+}
+
 TEST_CASE("a mailbox that is full by count refuses", "[room]") {
   simulated one;
   const auto sink = one.system.spawn<SinkActor>();

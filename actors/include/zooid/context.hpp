@@ -28,6 +28,8 @@ class timer {
   intrusive_ptr<detail::pending_timer> what_;
 };
 
+class subscription;
+
 /// What a handler may ask for beside its message: `on(const M&, zooid::context&)`. It belongs to the message being
 /// handled and is valid until the handler, or its coroutine, has ended. Only inside the actor's turns.
 class context {
@@ -71,6 +73,15 @@ class context {
                          &message);
   }
 
+  /// Sends an event to whoever subscribed to its type, on this node and on others; see zooid::node::publish. Defined in
+  /// <zooid/events.hpp>, which knows how events travel.
+  template <class T>
+  auto publish(T&& event, std::string_view key = {});
+  /// From now on this actor's `on(const E&)` hears events of the type E, though no contract lists it; see
+  /// zooid::node::subscribe for `which`. Ends with the actor. Defined in <zooid/events.hpp>.
+  template <class E, class A, class... Which>
+  subscription subscribe(A* self, const Which&... which);
+
   /// Has the caller given up? Then nobody waits for the reply.
   [[nodiscard]] bool cancelled() const noexcept;
   /// Until when the caller waits; time_point::max() for a tell.
@@ -80,6 +91,7 @@ class context {
 
  private:
   [[nodiscard]] intrusive_ptr<detail::target> self_target() const;
+  [[nodiscard]] detail::core& home() const noexcept;
   intrusive_ptr<detail::target> spawn_target(const detail::actor_maker& maker, std::string_view name);
   timer after_untyped(duration delay, const detail::message_type& type, detail::handler run,
                       void (*construct)(void*, void*), void* message);

@@ -21,7 +21,7 @@ enum class errc : std::uint8_t {
   incompatible,       ///< Both sides know the message, or the contract, differently.
   malformed,          ///< Bytes that do not decode.
   too_large,          ///< More bytes than the frame limit.
-  failed,             ///< The handler threw; the actor has stopped.
+  failed,             ///< The handler threw: its actor has stopped. Or a served object threw: it lives on.
   cancelled,          ///< The caller gave up.
   call_cycle,         ///< The callee waits, directly or through others, for the caller.
   denied,             ///< Not allowed here.

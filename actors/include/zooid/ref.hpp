@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zooid/contract.hpp>
+#include <zooid/method_call.hpp>
 #include <zooid/pending.hpp>
 #include <zooid/told.hpp>
 
@@ -56,6 +57,12 @@ class bound_ref {
     M message{std::forward<Args>(args)...};
     return hand_over<false, (fragile_temporary<Args&&> || ...)>(message);
   }
+  template <auto Method, class... Args>
+  auto tell(Args&&... args) const {
+    static_assert(std::is_void_v<reply_of<method_call<Method>>>, "a function whose result nobody hears: call it");
+    auto message = make_method_call<Method>(std::forward<Args>(args)...);
+    return hand_over<false, (fragile_temporary<Args&&> || ...)>(message);
+  }
 
   template <class T>
   auto call(T&& message) const {
@@ -65,6 +72,11 @@ class bound_ref {
     requires made_from<M, Args...>
   auto call(Args&&... args) const {
     M message{std::forward<Args>(args)...};
+    return request_reply<false, (fragile_temporary<Args&&> || ...)>(message);
+  }
+  template <auto Method, class... Args>
+  auto call(Args&&... args) const {
+    auto message = make_method_call<Method>(std::forward<Args>(args)...);
     return request_reply<false, (fragile_temporary<Args&&> || ...)>(message);
   }
 
@@ -137,6 +149,11 @@ class ref {
   auto tell(Args&&... args) const {
     return bound(detail::default_timeout).template tell<M>(std::forward<Args>(args)...);
   }
+  /// The same for a function of an interface that returns nothing: `ref.tell<&Calculator::clear>()`.
+  template <auto Method, class... Args>
+  auto tell(Args&&... args) const {
+    return bound(detail::default_timeout).template tell<Method>(std::forward<Args>(args)...);
+  }
 
   /// A request with a timeout (default: the node's). Inside a handler that was called itself, the time left there is
   /// the upper bound.
@@ -148,6 +165,11 @@ class ref {
     requires detail::made_from<M, Args...>
   auto call(Args&&... args) const {
     return bound(detail::default_timeout).template call<M>(std::forward<Args>(args)...);
+  }
+  /// The same for a function of an interface: `ref.call<&Calculator::add>(2, 3)`.
+  template <auto Method, class... Args>
+  auto call(Args&&... args) const {
+    return bound(detail::default_timeout).template call<Method>(std::forward<Args>(args)...);
   }
 
   /// The same operations with a timeout: for a call, until its reply; for a tell, until there is room.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zooid/context.hpp>
+#include <zooid/interface.hpp>
 #include <zooid/random.hpp>
 #include <zooid/scheduler.hpp>
 
@@ -75,10 +76,20 @@ class actor_system {
     return detail::ref_access::make<typename A::contract>(detail::with_maker<A>(
         [&](const detail::actor_maker& maker) { return spawn_target(maker, name); }, std::forward<Args>(args)...));
   }
-  /// A ref to whichever actor has the name when it is used.
+  /// Lets an object answer the calls of an interface, which names its `contract` (see interface.hpp): as a service,
+  /// until it is stopped. Both a std::unique_ptr and a std::shared_ptr to a class derived from `Interface` will do; the
+  /// service keeps the object alive. Throws setup_error `name_taken`, and std::invalid_argument for no object.
+  template <class Interface>
+  ref<contract_of<Interface>> serve(std::string_view name, std::shared_ptr<Interface> implementation,
+                                    serve_options options = {}) {
+    return detail::ref_access::make<contract_of<Interface>>(detail::with_maker<detail::servant<Interface>>(
+        [&](const detail::actor_maker& maker) { return serve_target(maker, name, options.concurrency); },
+        std::as_const(implementation)));
+  }
+  /// A ref to whichever actor has the name when it is used. `C` is a contract, or an interface.
   template <class C>
-  [[nodiscard]] ref<C> find(std::string_view name) {
-    return detail::ref_access::make<C>(find_target(name));
+  [[nodiscard]] ref<contract_of<C>> find(std::string_view name) {
+    return detail::ref_access::make<contract_of<C>>(find_target(name));
   }
 
   /// Ends one actor, after the message it handles; what waits in its mailbox becomes dead letters.
@@ -100,6 +111,8 @@ class actor_system {
 
  private:
   intrusive_ptr<detail::target> spawn_target(const detail::actor_maker& maker, std::string_view name);
+  intrusive_ptr<detail::target> serve_target(const detail::actor_maker& maker, std::string_view name,
+                                             unsigned concurrency);
   intrusive_ptr<detail::target> find_target(std::string_view name);
   void stop_target(detail::target* actor);
 
