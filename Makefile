@@ -17,26 +17,26 @@ demo:  ## Installs what is missing, builds, and counts words in several processe
 	build/release/bin/wordcount
 
 test:  ## Installs what is missing, builds with assertions, and runs every test
-	@cmake/setup.sh
+	@cmake/setup.sh foreign
 	@cmake --preset dev
 	@cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS)
 
 test-asan:  ## Every test under AddressSanitizer and UndefinedBehaviorSanitizer
-	@cmake/setup.sh
+	@cmake/setup.sh foreign
 	@cmake --preset asan
 	@cmake --build --preset asan -j $(JOBS)
 	ctest --preset asan -j $(JOBS)
 
 test-tsan:  ## Every test under ThreadSanitizer, with a libzmq built for it
-	@cmake/setup.sh tsan
+	@cmake/setup.sh foreign tsan
 	@cmake/build_tsan_libzmq.sh build/tsan-deps
 	@cmake --preset tsan
 	@cmake --build --preset tsan -j $(JOBS)
 	ctest --preset tsan -j $(JOBS)
 
 test-clang:  ## Every test, built with clang
-	@cmake/setup.sh clang
+	@cmake/setup.sh foreign clang
 	@cmake --preset clang
 	@cmake --build --preset clang -j $(JOBS)
 	ctest --preset clang -j $(JOBS)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: setup.sh [format] [clang] [tsan]
+# Usage: setup.sh [format] [clang] [foreign] [tsan]
 # Installs the Debian packages that a build needs, and those of the groups named, if they are missing.
 set -eu
 
@@ -31,6 +31,11 @@ for group; do
   case $group in
     format) need_program clang-format-19 ;;
     clang) need_program clang++-19 clang-19 ;;
+    foreign)
+      need_package python3-zmq
+      need_program node nodejs
+      need_program npm
+      ;;
     tsan) need_package dpkg-dev libsodium-dev ;;
     *) echo "setup.sh: unknown group $group" >&2; exit 2 ;;
   esac

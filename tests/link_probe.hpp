@@ -86,15 +86,15 @@ class acceptor_probe : public zooid::link_acceptor {
     probes_.push_back(probe);
     return refuse ? nullptr : probe;
   }
-  std::vector<zooid::byte_buffer> on_foreign(std::vector<std::span<const std::byte>> parts) override {
+  void on_foreign(std::span<const std::span<const std::byte>> parts, zooid::foreign_answer answer) override {
     std::lock_guard lock(mutex_);
-    std::vector<zooid::byte_buffer> answer;
+    std::vector<zooid::byte_buffer> echo;
     std::vector<std::string>& texts = foreign_.emplace_back();
     for (const auto part : parts) {
-      answer.emplace_back().append(part.data(), part.size());
+      echo.emplace_back().append(part.data(), part.size());
       texts.push_back(text_of(part));
     }
-    return answer;
+    answer(std::move(echo));
   }
 
   [[nodiscard]] std::size_t count() const {

@@ -11,4 +11,8 @@ struct Greet {
   std::string name{};
 };
 /// What client and server both know.
+// What the server publishes of each greeting.
+struct Greeted {
+  std::string name;
+};
 struct Greeter : zooid::contract<"greeter", Greet> {};

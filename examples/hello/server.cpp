@@ -4,6 +4,10 @@
 
 #include "greeter.hpp"
 
+#if __has_include(<zooid/json.hpp>)
+#include <zooid/json.hpp>
+#endif
+
 #include <csignal>
 #include <iostream>
 
@@ -16,7 +20,10 @@ namespace {
 class PoliteGreeter {
  public:
   using contract = Greeter;
-  std::string on(const Greet& greet) { return "hello, " + greet.name + ", for the " + nth() + " time"; }
+  std::string on(const Greet& greet, zooid::context& in) {
+    in.publish(Greeted{greet.name}, greet.name);  // Nobody has to listen.
+    return "hello, " + greet.name + ", for the " + nth() + " time";
+  }
 
  private:
   // An actor's members need no lock: it handles one message at a time.
@@ -46,7 +53,11 @@ void wait_until_told(int signals) {
 
 int main(int argc, char** argv) try {
   const int signals = signals_as_file();
-  zooid::node node{{.listen = argc > 1 ? argv[1] : "tcp://127.0.0.1:10000"}};
+  zooid::node_options options{.listen = argc > 1 ? argv[1] : "tcp://127.0.0.1:10000"};
+#if __has_include(<zooid/json.hpp>)
+  options.door = zooid::json();  // for programs in other languages, as examples/python
+#endif
+  zooid::node node{options};
   node.spawn_as<PoliteGreeter>("greeter");
   std::cout << "listening at " << node.endpoint() << std::endl;
   wait_until_told(signals);

@@ -2,61 +2,17 @@
 #include "catch.hpp"
 
 #include "link_probe.hpp"
-#include "zmq_network.hpp"
+#include "network_worlds.hpp"
 
 #include <zooid/error.hpp>
-#include <zooid/memory_network.hpp>
-#include <zooid/scheduler.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Several nodes' networks; the test's thread makes their events happen.
-class zmq_world {
- public:
-  std::shared_ptr<zooid::network> add() { return networks_.emplace_back(zooid::make_zmq_network()); }
-  void step() {
-    for (const auto& network : networks_) network->wait(1ms);
-  }
-
- private:
-  std::vector<std::shared_ptr<zooid::zmq_network>> networks_;
-};
-
-/// The same in memory; a thread pool makes their events happen.
-class memory_world {
- public:
-  ~memory_world() {
-    for (const auto& network : networks_) network->close();
-  }
-  std::shared_ptr<zooid::network> add() { return networks_.emplace_back(hub_.attach(*pool_)); }
-  void step() { std::this_thread::yield(); }
-
- private:
-  zooid::memory_hub hub_;
-  std::shared_ptr<zooid::scheduler> pool_ = zooid::make_thread_pool({.workers = 2});
-  std::vector<std::shared_ptr<zooid::network>> networks_;
-};
-
-template <class World>
-bool until(World& world, const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 30s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    world.step();
-  }
-  return true;
-}
 
 /// One node that listens, and one that dialled it.
 template <class World>
@@ -84,7 +40,8 @@ std::vector<std::string> numbers(int count) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a link carries ten thousand frames in order, both ways", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("a link carries ten thousand frames in order, both ways", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   const auto expected = numbers(10'000);
@@ -105,7 +62,7 @@ TEMPLATE_TEST_CASE("a link carries ten thousand frames in order, both ways", "[l
   CHECK_FALSE(accepted->last_more());
 }
 
-TEMPLATE_TEST_CASE("a dial goes on until somebody listens", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("a dial goes on until somebody listens", "[link]", zmq_network_world, memory_network_world) {
   TestType world;
   const auto scout = world.add();
   const auto endpoint = scout->listen("tcp://127.0.0.1:0", std::make_shared<acceptor_probe>());
@@ -124,8 +81,8 @@ TEMPLATE_TEST_CASE("a dial goes on until somebody listens", "[link]", zmq_world,
   CHECK(acceptor->probe(0)->heard() == std::vector<std::string>{"up", "now"});
 }
 
-TEMPLATE_TEST_CASE("the dialler hears that the other side closed, after what it sent", "[link]", zmq_world,
-                   memory_world) {
+TEMPLATE_TEST_CASE("the dialler hears that the other side closed, after what it sent", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   nodes.acceptor->link(0)->send(frame_of("bye"));
@@ -137,8 +94,8 @@ TEMPLATE_TEST_CASE("the dialler hears that the other side closed, after what it 
   CHECK(nodes.probe->heard() == std::vector<std::string>{"up", "bye", "down"});
 }
 
-TEMPLATE_TEST_CASE("the accepting side finds out by sending that the dialler is gone", "[link]", zmq_world,
-                   memory_world) {
+TEMPLATE_TEST_CASE("the accepting side finds out by sending that the dialler is gone", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   nodes.client->close();
@@ -152,7 +109,7 @@ TEMPLATE_TEST_CASE("the accepting side finds out by sending that the dialler is 
   CHECK(accepted->heard() == std::vector<std::string>{"up", "hello", "down"});
 }
 
-TEMPLATE_TEST_CASE("a network that is closed tells nothing more", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("a network that is closed tells nothing more", "[link]", zmq_network_world, memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   for (const auto& text : numbers(1000)) nodes.acceptor->link(0)->send(frame_of(text));
@@ -172,8 +129,8 @@ TEMPLATE_TEST_CASE("a network that is closed tells nothing more", "[link]", zmq_
   CHECK_THROWS_AS(nodes.client->listen("tcp://127.0.0.1:0", nodes.acceptor), zooid::setup_error);
 }
 
-TEMPLATE_TEST_CASE("a network may be closed by its own listener, in the middle of a batch", "[link]", zmq_world,
-                   memory_world) {
+TEMPLATE_TEST_CASE("a network may be closed by its own listener, in the middle of a batch", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   nodes.probe->when_frame = [&](std::span<const std::byte>) { nodes.client->close(); };
   REQUIRE(nodes.connect());
@@ -183,7 +140,8 @@ TEMPLATE_TEST_CASE("a network may be closed by its own listener, in the middle o
   CHECK(nodes.probe->heard() == std::vector<std::string>{"up", "0"});
 }
 
-TEMPLATE_TEST_CASE("a link that its owner closes tells nothing more", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("a link that its owner closes tells nothing more", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   nodes.probe->when_frame = [&](std::span<const std::byte>) { nodes.link->close(); };
   REQUIRE(nodes.connect());
@@ -193,7 +151,8 @@ TEMPLATE_TEST_CASE("a link that its owner closes tells nothing more", "[link]", 
   CHECK(nodes.probe->heard() == std::vector<std::string>{"up", "0"});
 }
 
-TEMPLATE_TEST_CASE("an accepted link that is closed makes its peer somebody new", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("an accepted link that is closed makes its peer somebody new", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   nodes.acceptor->link(0)->close();
@@ -206,7 +165,7 @@ TEMPLATE_TEST_CASE("an accepted link that is closed makes its peer somebody new"
   CHECK(nodes.probe->heard() == std::vector<std::string>{"up", "answer"});
 }
 
-TEMPLATE_TEST_CASE("who is not accepted is not heard", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("who is not accepted is not heard", "[link]", zmq_network_world, memory_network_world) {
   pair_of_nodes<TestType> nodes;
   nodes.acceptor->refuse = true;
   REQUIRE(until(nodes.world, [&] { return nodes.probe->is("up"); }));
@@ -215,7 +174,7 @@ TEMPLATE_TEST_CASE("who is not accepted is not heard", "[link]", zmq_world, memo
   CHECK(nodes.acceptor->probe(0)->heard().empty());
 }
 
-TEMPLATE_TEST_CASE("a frame of a mebibyte passes whole", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("a frame of a mebibyte passes whole", "[link]", zmq_network_world, memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   std::string big(std::size_t{1} << 20, ' ');
@@ -226,7 +185,7 @@ TEMPLATE_TEST_CASE("a frame of a mebibyte passes whole", "[link]", zmq_world, me
   CHECK((nodes.acceptor->probe(0)->is(big) && nodes.probe->is(big)));
 }
 
-TEMPLATE_TEST_CASE("several links of two nodes do not mix", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("several links of two nodes do not mix", "[link]", zmq_network_world, memory_network_world) {
   TestType world;
   const auto left = world.add();
   const auto right = world.add();
@@ -261,7 +220,8 @@ TEMPLATE_TEST_CASE("several links of two nodes do not mix", "[link]", zmq_world,
   right->close();
 }
 
-TEMPLATE_TEST_CASE("several threads on one link keep each its order", "[link]", zmq_world, memory_world) {
+TEMPLATE_TEST_CASE("several threads on one link keep each its order", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   const auto accepted = nodes.acceptor->probe(0);
@@ -283,8 +243,8 @@ TEMPLATE_TEST_CASE("several threads on one link keep each its order", "[link]", 
   }
 }
 
-TEMPLATE_TEST_CASE("after a restart a new link is dialled and nothing old is replayed", "[link]", zmq_world,
-                   memory_world) {
+TEMPLATE_TEST_CASE("after a restart a new link is dialled and nothing old is replayed", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   REQUIRE(nodes.connect());
   for (int round = 0; round < 5; ++round) {
@@ -306,8 +266,8 @@ TEMPLATE_TEST_CASE("after a restart a new link is dialled and nothing old is rep
   }
 }
 
-TEMPLATE_TEST_CASE("an endpoint that is taken or not understood is refused in words", "[link]", zmq_world,
-                   memory_world) {
+TEMPLATE_TEST_CASE("an endpoint that is taken or not understood is refused in words", "[link]", zmq_network_world,
+                   memory_network_world) {
   pair_of_nodes<TestType> nodes;
   const auto code_of = [&](const std::string& endpoint) {
     try {

@@ -307,10 +307,14 @@ struct Greet {
   std::string name;
   int times = 0;
 };
+struct Fail {
+  using reply = int;
+  std::vector<std::string> words;
+};
 struct Wave {
   using reply = int;
 };
-struct Desk : zooid::contract<"desk", Wave, Greet> {};
+struct Desk : zooid::contract<"desk", Wave, Fail, Greet> {};
 }  // namespace newer
 struct Wave {
   using reply = int;
@@ -337,9 +341,10 @@ TEMPLATE_TEST_CASE("who asks for what is not there learns what exactly", "[node]
   const auto unknown_message = newer_desk.template call<newer::Wave>().result();
   REQUIRE(code_of(unknown_message) == zooid::errc::no_such_message);
   CHECK(unknown_message.error().detail.find("Wave") != std::string::npos);
-  const auto changed = newer_desk.template call<newer::Greet>("world", 2).result();
+  const auto changed = newer_desk.template call<newer::Fail>().result();
   REQUIRE(code_of(changed) == zooid::errc::incompatible);
-  CHECK(changed.error().detail.find("Greet") != std::string::npos);
+  CHECK(changed.error().detail.find("Fail.words: list<string> here, string there") != std::string::npos);
+  CHECK(newer_desk.template call<newer::Greet>("world", 2).get() == "hello, world");
 
   const auto other_contract = nodes.caller->template find<Bench>(at + "/desk").template call<Wave>().result();
   REQUIRE(code_of(other_contract) == zooid::errc::incompatible);

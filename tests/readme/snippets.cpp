@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The blocks of README.md and docs/*.md that are no programs of their own, as they stand there, and what they print.
+#include <zooid/json.hpp>
 #include <zooid/zooid.hpp>
 
 #include "catch.hpp"
 
 #include <chrono>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -82,6 +84,33 @@ class Doorman {
 };
 // [/doorman]
 
+// [paid]
+struct Paid {
+  std::string order;
+  int cents;
+};
+// [/paid]
+
+// [bookkeeper]
+struct Sum {
+  using reply = int;
+};
+struct Books : zooid::contract<"books", Sum> {};
+
+class Bookkeeper {
+ public:
+  using contract = Books;
+  void start(zooid::context& in) { in.subscribe<Paid>(this); }  // add zooid::from(address) for another node's
+  void on(const Paid& paid) { cents_ += paid.cents; }
+  void on(const zooid::gap<Paid>&) { complete_ = false; }  // some were dropped: it was too slow, or cut off
+  int on(const Sum&) { return complete_ ? cents_ : -1; }
+
+ private:
+  int cents_ = 0;
+  bool complete_ = true;
+};
+// [/bookkeeper]
+
 // [payer]
 struct Pay {
   int times;
@@ -101,6 +130,21 @@ struct Payer {
   }
 };
 // [/payer]
+
+// [calculator]
+struct Calculator {
+  virtual ~Calculator() = default;
+  virtual int add(int, int) = 0;
+  virtual std::string send(const std::string&) = 0;
+  using contract = zooid::interface<"calculator", &Calculator::add, &Calculator::send>;
+};
+
+class PocketCalculator : public Calculator {
+ public:
+  int add(int a, int b) override { return a + b; }
+  std::string send(const std::string& text) override { return "send message " + text; }
+};
+// [/calculator]
 
 // [clock]
 struct Tick {};
@@ -167,6 +211,31 @@ TEST_CASE("an error is a value, or thrown by get", "[readme]") {
         "not started yet\n");
 }
 
+TEST_CASE("events reach who subscribed", "[readme]") {
+  const printed out;
+  // [events]
+  zooid::node shop{{.listen = "tcp://127.0.0.1:0"}};
+  zooid::node office;
+
+  std::promise<int> first;
+  auto payments = office.subscribe<Paid>([&](const Paid& paid) { first.set_value(paid.cents); },
+                                         zooid::from(shop.endpoint()), zooid::key("berlin"));
+  payments.confirmed().get();               // from now on nothing is missed unnoticed
+  shop.publish(Paid{"A17", 300}, "paris");  // the key decides who gets it
+  shop.publish(Paid{"B4", 4200}, "berlin");
+  std::cout << first.get_future().get() << '\n';  // 4200
+  // [/events]
+  CHECK(out.text() == "4200\n");
+}
+
+TEST_CASE("an actor subscribes itself", "[readme]") {
+  zooid::node node;
+  auto books = node.spawn<Bookkeeper>();
+  CHECK(books.call(Sum{}).get() == 0);  // It has started.
+  node.publish(Paid{"A17", 4200});
+  CHECK(books.call(Sum{}).get() == 4200);
+}
+
 TEST_CASE("a coroutine handler awaits a call", "[readme]") {
   const printed out;
   zooid::node node;
@@ -208,10 +277,29 @@ TEST_CASE("an actor sends itself a message later", "[readme]") {
   CHECK(stopwatch.call(Seconds{}).get() == 3);
 }
 
+TEST_CASE("an object is called through its interface", "[readme]") {
+  const printed out;
+  zooid::node node;
+  // [calculator-use]
+  node.serve<Calculator>("calculator", std::make_unique<PocketCalculator>());
+
+  auto calculator = node.find<Calculator>("calculator");               // from elsewhere "tcp://host:port/calculator"
+  std::cout << calculator.call<&Calculator::add>(2, 3).get() << '\n';  // 5
+  // [/calculator-use]
+  CHECK(out.text() == "5\n");
+}
+
 TEST_CASE("an actor is a plain object", "[readme]") {
   // [unit-test]
   CHECK(PoliteGreeter{}.on(Greet{"world"}) == "hello, world");
   // [/unit-test]
+}
+
+TEST_CASE("a node opens its door for other languages", "[readme]") {
+  // [door]
+  zooid::node server{{.listen = "tcp://127.0.0.1:0", .door = zooid::json()}};
+  // [/door]
+  CHECK_FALSE(server.endpoint().empty());
 }
 
 TEST_CASE("stopping a node says what it cut off", "[readme]") {

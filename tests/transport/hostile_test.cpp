@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_world.hpp"
 
+#include "schema_wire.hpp"
 #include "wire.hpp"
 
 #include <zmq.hpp>
@@ -27,7 +28,12 @@ struct Add {
 struct Total {
   using reply = std::uint64_t;
 };
-struct Sum : zooid::contract<"sum", Add, Total> {};
+struct Tree {
+  using reply = void;
+  std::vector<Tree> left;
+  std::vector<Tree> right;
+};
+struct Sum : zooid::contract<"sum", Add, Total, Tree> {};
 /// Its numbers have to come in order.
 struct Summing {
   using contract = Sum;
@@ -36,6 +42,7 @@ struct Summing {
     if (add.number == next) ++next;
   }
   std::uint64_t on(Total) { return next; }
+  void on(const Tree&) {}
 };
 
 class stranger {
@@ -96,18 +103,36 @@ zooid::byte_buffer data(std::uint64_t first = 0) {
   return frame;
 }
 
-void put_target(zooid::byte_buffer& to, std::uint64_t number, std::string_view name = "sum") {
+void put_contract(zooid::byte_buffer& to, std::uint64_t number) {
+  put_kind(to, wire::record::contract);
+  wire::put_varint(to, number);
+  wire::put_text(to, "sum");
+  wire::put_varint(to, zooid::codec_of<Sum>().messages.size());
+  for (const zooid::message_codec& each : zooid::codec_of<Sum>().messages) {
+    wire::put_text(to, each.name);
+    wire::put_u64(to, each.describe().fingerprint());
+    wire::put_schema(to, each.describe());
+  }
+}
+
+/// Begins a contract whose only message is a Tree: its schema is to follow.
+void begin_contract(zooid::byte_buffer& to, std::uint64_t number) {
+  put_kind(to, wire::record::contract);
+  wire::put_varint(to, number);
+  wire::put_text(to, "sum");
+  wire::put_varint(to, 1);
+  wire::put_text(to, "Tree");
+  wire::put_u64(to, 1);
+}
+
+void put_target(zooid::byte_buffer& to, std::uint64_t number, std::string_view name = "sum",
+                std::uint64_t contract = 1) {
   put_kind(to, wire::record::target);
   wire::put_varint(to, number);
   wire::put_u8(to, static_cast<std::uint8_t>(wire::location::named));
   wire::put_u64(to, 0);
   wire::put_text(to, name);
-  wire::put_text(to, "sum");
-  wire::put_varint(to, 2);
-  for (const zooid::message_codec& each : zooid::codec_of<Sum>().messages) {
-    wire::put_text(to, each.name);
-    wire::put_u64(to, each.fingerprint());
-  }
+  wire::put_varint(to, contract);
 }
 
 /// Of Total.
@@ -163,6 +188,7 @@ TEST_CASE("a stranger that keeps to the protocol is answered", "[hostile]") {
   stranger who(nodes.node.endpoint());
   greet(who);
   zooid::byte_buffer frame = data();
+  put_contract(frame, 1);
   put_target(frame, 1);
   put_call(frame, 1, 9);
   who.send(frame.view());
@@ -180,11 +206,13 @@ TEST_CASE("a greeting or a frame of data cut off anywhere is refused, and distur
   }
   nodes.works();
   zooid::byte_buffer frame = data();
+  put_contract(frame, 1);
+  const std::size_t end_of_contract = frame.size();
   put_target(frame, 1);
   const std::size_t end_of_target = frame.size();
   put_call(frame, 1, 9);
   for (std::size_t size = 4; size < frame.size(); ++size) {
-    if (size == wire::header_size || size == end_of_target) continue;  // A whole frame.
+    if (size == wire::header_size || size == end_of_contract || size == end_of_target) continue;  // A whole frame.
     stranger who(nodes.node.endpoint());
     greet(who, size);
     who.send(frame.view().first(size));
@@ -204,7 +232,7 @@ TEST_CASE("what breaks the protocol ends the stranger's session with words", "[h
   }
   SECTION("data before the greeting") {
     greets = false;
-    put_target(frame, 1);
+    put_contract(frame, 1);
   }
   SECTION("a frame of unknown kind") { frame.data()[5] = std::byte{99}; }
   SECTION("a record of unknown kind") { wire::put_u8(frame, 99); }
@@ -227,13 +255,63 @@ TEST_CASE("what breaks the protocol ends the stranger's session with words", "[h
     wire::put_varint(frame, ~std::uint64_t{0});
   }
   SECTION("a contract of endless messages") {
-    put_kind(frame, wire::record::target);
+    put_kind(frame, wire::record::contract);
     wire::put_varint(frame, 1);
-    wire::put_u8(frame, static_cast<std::uint8_t>(wire::location::named));
-    wire::put_u64(frame, 0);
-    wire::put_text(frame, "sum");
     wire::put_text(frame, "sum");
     wire::put_varint(frame, std::uint64_t{1} << 40);
+  }
+  SECTION("a contract announced twice") {
+    put_contract(frame, 1);
+    put_contract(frame, 1);
+  }
+  SECTION("a target with a contract that was never announced") {
+    put_contract(frame, 1);
+    put_target(frame, 1, "sum", 2);
+  }
+  SECTION("a target of unknown kind") {
+    put_contract(frame, 1);
+    put_kind(frame, wire::record::target);
+    wire::put_varint(frame, 1);
+    wire::put_u8(frame, 0);
+    wire::put_u64(frame, 0);
+    wire::put_text(frame, "sum");
+    wire::put_varint(frame, 1);
+  }
+  SECTION("a schema of endless types") {
+    begin_contract(frame, 1);
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, zooid::schema::no_reply);
+    wire::put_varint(frame, std::uint64_t{1} << 40);
+  }
+  SECTION("a schema with a type of endless parts") {
+    begin_contract(frame, 1);
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, zooid::schema::no_reply);
+    wire::put_varint(frame, 1);
+    wire::put_u8(frame, static_cast<std::uint8_t>(zooid::type_kind::record));
+    wire::put_text(frame, "Tree");
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, std::uint64_t{1} << 40);
+  }
+  SECTION("a schema that leads beyond its types") {
+    begin_contract(frame, 1);
+    zooid::schema out_of_range;
+    out_of_range.types.push_back({.kind = zooid::type_kind::record, .name = "Tree", .parts = {{"left", 1}}});
+    wire::put_schema(frame, out_of_range);
+  }
+  SECTION("a schema whose reply is none of its types") {
+    begin_contract(frame, 1);
+    zooid::schema out_of_range;
+    out_of_range.types.push_back({.kind = zooid::type_kind::record, .name = "Tree"});
+    out_of_range.reply = 7;
+    wire::put_schema(frame, out_of_range);
+  }
+  SECTION("a schema with a type of unknown kind") {
+    begin_contract(frame, 1);
+    zooid::schema unknown;
+    unknown.types.push_back({.kind = static_cast<zooid::type_kind>(200), .name = "Tree"});
+    wire::put_schema(frame, unknown);
   }
   SECTION("a text longer than the frame") {
     put_kind(frame, wire::record::target);
@@ -243,12 +321,98 @@ TEST_CASE("what breaks the protocol ends the stranger's session with words", "[h
     wire::put_varint(frame, ~std::uint64_t{0});
   }
   SECTION("a correlation number used twice") {
+    put_contract(frame, 1);
     put_target(frame, 1);
     for (int i = 0; i < 100; ++i) put_call(frame, 1, 9);
   }
   stranger who(nodes.node.endpoint());
   if (greets) greet(who);
   who.send(frame.view());
+  std::optional<wire::frame> heard = who.hear();
+  for (int i = 0; i < 10 && heard == wire::frame::data; ++i) heard = who.hear();
+  CHECK(heard == wire::frame::refuse);
+  nodes.works();
+}
+
+namespace {
+
+/// A Tree whose two lists hold the trees `left(i)` and `right(i)`, for each i.
+template <class Left, class Right>
+zooid::schema trees(std::uint32_t count, Left left, Right right) {
+  zooid::schema made;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    made.types.push_back(
+        {.kind = zooid::type_kind::record, .name = "Tree", .parts = {{"left", 3 * i + 1}, {"right", 3 * i + 2}}});
+    for (const std::uint32_t to : {left(i), right(i)}) {
+      made.types.push_back({.kind = zooid::type_kind::list, .name = "list", .parts = {{"", 3 * to}}});
+    }
+  }
+  made.reply = zooid::schema::void_reply;
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("deep, cyclic and endlessly shared types in a contract are compared in bounded time and memory",
+          "[hostile]") {
+  attacked nodes;
+  stranger who(nodes.node.endpoint());
+  greet(who);
+  zooid::schema shape;
+  bool fits = true;
+  SECTION("deep") {
+    shape = trees(1'365, [](std::uint32_t i) { return (i + 1) % 1'365; }, [](std::uint32_t i) { return i; });
+    fits = false;
+  }
+  SECTION("each twice the next") {
+    const auto next = [](std::uint32_t i) { return i < 80 ? i + 1 : i; };
+    shape = trees(81, next, next);
+  }
+  SECTION("in circles") {
+    shape = trees(50, [](std::uint32_t i) { return (i + 1) % 50; }, [](std::uint32_t i) { return (i * 7 + 3) % 50; });
+  }
+  SECTION("a long name") {
+    shape = trees(1, [](std::uint32_t) { return 0; }, [](std::uint32_t) { return 0; });
+    shape.types[0].parts[1].name.assign(300'000, 'x');
+    fits = false;
+  }
+  zooid::byte_buffer frame = data();
+  begin_contract(frame, 1);
+  wire::put_schema(frame, shape);
+  put_target(frame, 1);
+  constexpr std::uint64_t calls = 2'000;
+  for (std::uint64_t i = 0; i < calls; ++i) {
+    put_kind(frame, wire::record::call);
+    wire::put_varint(frame, 1);
+    wire::put_varint(frame, 0);
+    wire::put_varint(frame, 5);
+    wire::put_varint(frame, i);
+    wire::put_varint(frame, 1'000'000);
+    wire::put_varint(frame, 0);
+    wire::put_u32(frame, 4);
+    wire::put_u32(frame, 0);  // A record of no fields.
+  }
+  who.send(frame.view());
+  std::optional<std::string> heard = who.receive();
+  while (heard && heard->size() < 40) heard = who.receive();  // A sign of life.
+  REQUIRE(heard);
+  CHECK((heard->find("knows Tree differently") == std::string::npos) == fits);
+  nodes.works();
+}
+
+TEST_CASE("a session does not take ever more contracts", "[hostile]") {
+  attacked nodes;
+  stranger who(nodes.node.endpoint());
+  greet(who);
+  const std::string long_name(1'000'000, 'x');
+  for (std::uint64_t number = 1; number <= 40; ++number) {
+    zooid::byte_buffer frame = data();
+    put_kind(frame, wire::record::contract);
+    wire::put_varint(frame, number);
+    wire::put_text(frame, long_name);
+    wire::put_varint(frame, 0);
+    who.send(frame.view());
+  }
   std::optional<wire::frame> heard = who.hear();
   for (int i = 0; i < 10 && heard == wire::frame::data; ++i) heard = who.hear();
   CHECK(heard == wire::frame::refuse);
@@ -272,6 +436,7 @@ TEST_CASE("a receiver's memory does not grow with what a stranger sends beyond i
   greet(who);
   // Names nobody: each is refused, none kept.
   zooid::byte_buffer frame = data();
+  put_contract(frame, 1);
   put_target(frame, 1, "nobody");
   std::uint64_t sent = 0;
   for (int round = 0; round < 50; ++round) {
@@ -289,6 +454,7 @@ TEST_CASE("twenty thousand random frames do nothing", "[hostile]") {
   std::mt19937_64 random(2026);
   const auto valid = [] {
     zooid::byte_buffer frame = data();
+    put_contract(frame, 1);
     put_target(frame, 1);
     put_call(frame, 1, 9);
     return frame;

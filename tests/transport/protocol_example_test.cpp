@@ -95,6 +95,16 @@ class recording_network final : public zooid::network {
     auto hears = std::make_shared<recording_listener>(std::move(listener), to_);
     return std::make_shared<recorded_link>(inner_->dial(endpoint, std::move(hears)), to_);
   }
+  [[nodiscard]] std::shared_ptr<zooid::event_outlet> open_outlet(
+      const std::string& endpoint, zooid::event_flow flow,
+      std::shared_ptr<zooid::event_outlet_listener> listener) override {
+    return inner_->open_outlet(endpoint, flow, std::move(listener));
+  }
+  [[nodiscard]] std::shared_ptr<zooid::event_inlet> open_inlet(
+      const std::string& endpoint, zooid::event_flow flow,
+      std::shared_ptr<zooid::event_inlet_listener> listener) override {
+    return inner_->open_inlet(endpoint, flow, std::move(listener));
+  }
   void close() override { inner_->close(); }
 
  private:

@@ -3,6 +3,8 @@
 
 #include "cell.hpp"
 #include "endpoint.hpp"
+#include "event_hub.hpp"
+#include "plain_door.hpp"
 #include "route.hpp"
 #include "session.hpp"
 #include "zmq_network.hpp"
@@ -60,12 +62,10 @@ std::shared_ptr<network> network_for(const node_options& from) {
 
 class engine::link_acceptance final : public link_acceptor {
  public:
-  explicit link_acceptance(engine& of) : engine_(&of) {}
+  explicit link_acceptance(engine& of) : engine_(&of), door_(of.door_) {}
 
   std::shared_ptr<link_listener> on_accept(std::shared_ptr<link> from) override {
-    {
-      const std::lock_guard until_endpoint_is_known(engine_->listening_mutex_);
-    }
+    wait_until_endpoint_is_known();
     if (engine_->closed()) return nullptr;
     const auto fresh = make_intrusive<session>(*engine_, nullptr);
     fresh->attach(std::move(from));
@@ -76,26 +76,24 @@ class engine::link_acceptance final : public link_acceptor {
     return fresh->listener();
   }
 
-  std::vector<byte_buffer> on_foreign(std::vector<std::span<const std::byte>> parts) override {
-    // What stands before the last three parts, the requester's envelope, comes back with the answer.
-    constexpr std::string_view status = "incompatible";
-    constexpr std::string_view words =
-        R"({"error":"incompatible","detail":"this node speaks to other nodes only: its door for plain messages is not built in"})";
-    std::size_t envelope = parts.size() > 3 ? parts.size() - 3 : 0;
-    if (envelope == 0 && parts.size() > 1 && parts.front().empty()) envelope = 1;  // A REQ's, with too few parts.
-    std::vector<byte_buffer> answer(envelope + 2);
-    for (std::size_t i = 0; i < envelope; ++i) answer[i].append(parts[i].data(), parts[i].size());
-    answer[envelope].append(status.data(), status.size());
-    answer[envelope + 1].append(words.data(), words.size());
-    return answer;
+  void on_foreign(std::span<const std::span<const std::byte>> parts, foreign_answer answer) override {
+    wait_until_endpoint_is_known();
+    door_->on_request(parts, std::move(answer));
   }
 
  private:
+  void wait_until_endpoint_is_known() { const std::lock_guard lock(engine_->listening_mutex_); }
+
   intrusive_ptr<engine> engine_;
+  intrusive_ptr<plain_door> door_;
 };
 
 engine::engine(node_options options)
-    : options_(checked(std::move(options))), network_(network_for(options_)), system_(for_system(options_, network_)) {
+    : options_(checked(std::move(options))),
+      network_(network_for(options_)),
+      system_(for_system(options_, network_)),
+      events_(make_intrusive<event_hub>(*this)) {
+  core().set_observer(events_);
   past_.peer = "sessions that are over";
   past_.over = true;
 }
@@ -103,8 +101,10 @@ engine::engine(node_options options)
 engine::~engine() = default;
 
 void engine::start() {
+  if (!options_.events.empty()) events_->publisher().open();
   if (options_.listen.empty()) return;
   check_allowed(options_.listen, "listen at");
+  door_ = make_intrusive<plain_door>(*this, options_.door);
   const std::lock_guard lock(listening_mutex_);  // The first stranger may be there before listen has returned.
   endpoint_ = network_->listen(options_.listen, acceptor());
   if (!options_.advertise.empty()) endpoint_ = options_.advertise;
@@ -125,15 +125,23 @@ void engine::check_allowed(const std::string& endpoint, std::string_view what) c
 
 // Contracts and refs.
 
-void engine::learn(const contract_codec& contract) {
-  const std::lock_guard lock(codecs_mutex_);
-  codecs_.emplace(contract.type, &contract);
+const known_contract& engine::learn(const contract_codec& contract) {
+  const std::lock_guard lock(contracts_mutex_);
+  const auto [at, fresh] = contracts_.try_emplace(contract.type);
+  known_contract& known = at->second;
+  if (!fresh) return known;
+  known.codec = &contract;
+  for (const message_codec& each : contract.messages) {
+    known.schemas.push_back(each.describe());
+    known.fingerprints.push_back(known.schemas.back().fingerprint());
+  }
+  return known;
 }
 
-const contract_codec* engine::codec_for(const detail::contract_type* contract) const {
-  const std::lock_guard lock(codecs_mutex_);
-  const auto found = codecs_.find(contract);
-  return found == codecs_.end() ? nullptr : found->second;
+const known_contract* engine::known(const detail::contract_type* contract) const {
+  const std::lock_guard lock(contracts_mutex_);
+  const auto found = contracts_.find(contract);
+  return found == contracts_.end() ? nullptr : &found->second;
 }
 
 bool engine::is_own(std::string_view endpoint) const noexcept { return !endpoint_.empty() && endpoint == endpoint_; }
@@ -188,6 +196,8 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
   from(node, number, name, endpoint);
   const auto place = static_cast<wire::location>(kind);
   if (place != wire::location::named && place != wire::location::pinned) throw codec_error("a ref of unknown kind");
+  // By its address, or by its name alone, as programs that are no nodes know it.
+  if (node == 0 && place == wire::location::named && (endpoint.empty() || is_own(endpoint))) node = core().id();
   if (node == core().id()) {
     if (place == wire::location::named) {
       if (core().names() >= most_routes && !core().find_known(name)) throw codec_error("refs to too many services");
@@ -198,8 +208,45 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
   if (!endpoint.empty() && !options_.insecure && !is_local_endpoint(endpoint)) {
     throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: node_options::insecure allows it");
   }
-  intrusive_ptr<route> way = node != 0 ? route_to_node(node, endpoint) : route_to(endpoint);
+  if (node == 0 && endpoint.empty()) throw codec_error("a ref without a place");
+  intrusive_ptr<route> way = route_to_node(node, endpoint);  // Unlike route_to, it bounds how many there are.
   return make_intrusive<remote_target>(std::move(way), remote_place{place, node, number, std::move(name)}, contract);
+}
+
+// Events.
+
+std::shared_ptr<event_outlet> engine::open_outlet(event_flow flow, std::shared_ptr<event_outlet_listener> listener) {
+  const bool lossy = flow == event_flow::lossy;
+  std::string at = options_.events;
+  if (at.empty() || !lossy) {
+    const std::string& base = at.empty() ? options_.listen : at;
+    if (base.empty()) {
+      throw setup_error(errc::denied, "a node without node_options::listen or events has no address for its events");
+    }
+    at = base.starts_with("ipc://") ? base + (lossy ? ".events" : ".lossless-events")
+                                    : base.substr(0, base.rfind(':')) + ":0";
+  }
+  check_allowed(at, "publish events at");
+  return network_->open_outlet(at, flow, std::move(listener));
+}
+
+std::shared_ptr<event_inlet> engine::open_inlet(const std::string& endpoint, event_flow flow,
+                                                std::shared_ptr<event_inlet_listener> listener) {
+  check_allowed(endpoint, "hear events of");
+  return network_->open_inlet(endpoint, flow, std::move(listener));
+}
+
+/// The port that was bound, at the host that others dial.
+std::string engine::advertised(const std::string& bound) const {
+  constexpr std::string_view tcp = "tcp://";
+  if (!bound.starts_with(tcp) || !options_.advertise.starts_with(tcp)) return bound;
+  return options_.advertise.substr(0, options_.advertise.rfind(':')) + bound.substr(bound.rfind(':'));
+}
+
+intrusive_ptr<route> engine::route_for_events(const std::string& endpoint) {
+  check_allowed(endpoint, "subscribe at");
+  static_cast<void>(parse_service_address(endpoint + "/zooid"));  // It is an endpoint, and nothing more.
+  return is_own(endpoint) ? nullptr : route_to(endpoint);
 }
 
 errc engine::encode(const message_codec& how, const void* message, byte_buffer& to) {
@@ -326,7 +373,11 @@ void engine::on_redundant(session& from) {
 
 void engine::use_instead(session& instead, session& of) {
   of.leave();
-  if (!of.origin()->established(instead)) of.origin()->lost(of, {errc::disconnected, of.describe() + " was lost", {}});
+  if (of.origin()->established(instead)) {
+    events_->subscriber().on_session_open(instead, {intrusive_ptr<route>(of.origin())});
+  } else {
+    of.origin()->lost(of, {errc::disconnected, of.describe() + " was lost", {}});
+  }
 }
 
 void engine::on_confirm(session& from) {
@@ -376,6 +427,7 @@ void engine::establish(session& with) {
     }
   }
   for (const auto& way : ways) static_cast<void>(way->established(with));  // If it is over, they have heard of it.
+  events_->subscriber().on_session_open(with, ways);
   for (const auto& each : left) use_instead(with, *each);
 }
 
@@ -413,6 +465,7 @@ void engine::on_over(session& which, const error& why) {
   }
   for (const auto& way : ways) way->lost(which, why);
   for (const auto& each : left) each->origin()->lost(*each, why);
+  events_->on_session_over(which);
 }
 
 void engine::on_left(session& which) {
@@ -449,7 +502,8 @@ shutdown_report engine::stop(duration drain) {
   detail::stop_hooks hooks;
   hooks.quiet = [this] {
     const auto all = all_sessions();
-    const bool settled = std::all_of(all.begin(), all.end(), [](const auto& each) { return each->is_settled(); });
+    const bool settled = events_->publisher().settle() &&
+                         std::all_of(all.begin(), all.end(), [](const auto& each) { return each->is_settled(); });
     const std::lock_guard lock(mutex_);
     return settled &&
            std::all_of(routes_.begin(), routes_.end(), [](const auto& each) { return each.second->queued() == 0; });
@@ -468,6 +522,8 @@ shutdown_report engine::stop(duration drain) {
       each->end({errc::shutdown, "the node is stopping", {}});
     }
     network_->close();
+    events_->close();
+    door_ = nullptr;
     forget_all();
   };
   return core().stop(drain, hooks);
@@ -490,6 +546,7 @@ void engine::forget_all() {
 
 void engine::say_goodbye(shutdown_report& report) {
   closed_.store(true, std::memory_order_release);
+  if (door_) door_->close();
   std::vector<intrusive_ptr<route>> ways;
   {
     const std::lock_guard lock(mutex_);

@@ -16,8 +16,17 @@
 
 namespace zooid {
 
+class event_hub;
+class plain_door;
 class route;
 class session;
+
+/// A contract, and what other nodes are told of it.
+struct known_contract {
+  const contract_codec* codec;
+  std::vector<schema> schemas;  ///< Of its messages.
+  std::vector<std::uint64_t> fingerprints;
+};
 
 /// A node's inside: its actors, its routes to other nodes, its sessions, and who decides which session between two
 /// nodes stays. Any thread.
@@ -35,11 +44,12 @@ class engine final : public ref_counted, public ref_codec {
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
   [[nodiscard]] time_point now() { return core().time().now(); }
+  [[nodiscard]] event_hub& events() noexcept { return *events_; }
   [[nodiscard]] std::uint64_t next_number() noexcept { return number_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  void learn(const contract_codec& contract);
-  /// Null for a contract that no actor of this node was spawned with.
-  [[nodiscard]] const contract_codec* codec_for(const detail::contract_type* contract) const;
+  const known_contract& learn(const contract_codec& contract);
+  /// Null for a contract that was never learnt.
+  [[nodiscard]] const known_contract* known(const detail::contract_type* contract) const;
   [[nodiscard]] intrusive_ptr<detail::target> find(std::string_view address, const contract_codec& contract);
 
   // ref_codec.
@@ -48,6 +58,16 @@ class engine final : public ref_counted, public ref_codec {
 
   /// errc::malformed when it cannot be encoded, too_large when it is longer than a frame may be.
   [[nodiscard]] errc encode(const message_codec& how, const void* message, byte_buffer& to);
+
+  // For events. Throw setup_error.
+  [[nodiscard]] std::shared_ptr<event_outlet> open_outlet(event_flow flow,
+                                                          std::shared_ptr<event_outlet_listener> listener);
+  [[nodiscard]] std::shared_ptr<event_inlet> open_inlet(const std::string& endpoint, event_flow flow,
+                                                        std::shared_ptr<event_inlet_listener> listener);
+  /// What others are told of an endpoint that was bound here.
+  [[nodiscard]] std::string advertised(const std::string& bound) const;
+  /// Null for this node itself.
+  [[nodiscard]] intrusive_ptr<route> route_for_events(const std::string& endpoint);
 
   /// Begins to dial. False when that cannot even begin.
   [[nodiscard]] bool dial(session& fresh);
@@ -82,7 +102,9 @@ class engine final : public ref_counted, public ref_codec {
   const node_options options_;
   std::shared_ptr<zooid::network> network_;
   actor_system system_;
-  std::string endpoint_;  // Set by start.
+  const intrusive_ptr<event_hub> events_;
+  std::string endpoint_;            // Set by start.
+  intrusive_ptr<plain_door> door_;  // Likewise; until the stop, since it holds the engine.
   std::atomic<std::uint64_t> number_{0};
   std::atomic<bool> closed_{false};
 
@@ -99,9 +121,9 @@ class engine final : public ref_counted, public ref_codec {
   std::map<std::uint64_t, std::vector<intrusive_ptr<session>>> waiting_;
   session_accounts past_;
 
-  mutable std::mutex codecs_mutex_;
-  // Guarded by codecs_mutex_:
-  std::map<const detail::contract_type*, const contract_codec*> codecs_;
+  mutable std::mutex contracts_mutex_;
+  // Guarded by contracts_mutex_; what stands in it never changes:
+  std::map<const detail::contract_type*, known_contract> contracts_;
 };
 
 }  // namespace zooid

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/clock.hpp>
 #include <zooid/link.hpp>
 #include <zooid/random.hpp>
-#include <zooid/scheduler.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 namespace zooid {
 
+class memory_inlet;
 class memory_link;
 class memory_node;
+class memory_outlet;
+struct memory_feed;
 
 enum side : std::size_t { dialler, acceptor };
-enum class news { up, frame, down };
+/// Of a link; from `subscribed` on, of a feed of events, whose other end may be `gone`.
+enum class news { up, frame, down, subscribed, unsubscribed, event, gone };
 
 /// Both ends of one dial. Guarded by the wire's mutex.
 struct memory_connection {
@@ -41,6 +42,7 @@ struct memory_connection {
   std::deque<waiting> held;  // by a partition
 };
 using connection_ptr = std::shared_ptr<memory_connection>;
+using feed_ptr = std::shared_ptr<memory_feed>;
 
 struct memory_event {
   connection_ptr over;
@@ -58,8 +60,10 @@ class memory_wire : public std::enable_shared_from_this<memory_wire> {
   void push(const connection_ptr& over, side to, news what, byte_buffer frame = {}, bool local = false);
   void connect_all();
   void sever(const connection_ptr& connection);
+  void sever(const feed_ptr& feed);
   void release_held();
-  bool roll() { return cut_ > 0 && static_cast<double>(decisions_->next() >> 11) * 0x1p-53 < cut_; }
+  bool roll(double chance) { return chance > 0 && static_cast<double>(decisions_->next() >> 11) * 0x1p-53 < chance; }
+  [[nodiscard]] bool is_taken(const std::string& endpoint) const;
   [[nodiscard]] bool parted(const memory_connection& connection) const;
   [[nodiscard]] std::shared_ptr<memory_node> find(const std::string& name) const;
 
@@ -69,9 +73,12 @@ class memory_wire : public std::enable_shared_from_this<memory_wire> {
   duration shortest_{};
   duration longest_{};
   double cut_ = 0;
+  double lose_events_ = 0;
   std::uint64_t numbers_ = 0;
   std::vector<std::shared_ptr<memory_node>> nodes_;  // a scheduler may hold them
   std::vector<connection_ptr> dialling_;
+  std::vector<std::shared_ptr<memory_outlet>> outlets_;
+  std::vector<std::shared_ptr<memory_inlet>> inlets_;
   std::vector<std::pair<std::string, std::string>> partitions_;
 };
 
@@ -97,48 +104,6 @@ class memory_link final : public link {
   // Guarded by the wire's mutex:
   std::shared_ptr<link_listener> listener_;  // null once ended
   bool up_ = false;
-};
-
-/// A node's end of the wire: events wait here until they are due, and are told in turns of the node's scheduler.
-class memory_node final : public network, public runnable, public std::enable_shared_from_this<memory_node> {
- public:
-  memory_node(std::shared_ptr<memory_wire> wire, scheduler& runs_on, std::string name)
-      : wire_(std::move(wire)), scheduler_(runs_on), name_(std::move(name)) {}
-
-  std::string listen(const std::string& endpoint, std::shared_ptr<link_acceptor> acceptor) override;
-  std::shared_ptr<link> dial(const std::string& endpoint, std::shared_ptr<link_listener> listener) override;
-  void close() override;
-  void run() override;
-
-  // With the wire's lock held:
-  void add(time_point due, memory_event event) {
-    inbox_.emplace(std::pair(due, ++wire_->numbers_), std::move(event));
-    wake();
-  }
-  void wake();
-  [[nodiscard]] bool called(const std::string& name) const { return name_ == name || endpoint_ == name; }
-
-  const std::shared_ptr<memory_wire> wire_;
-  scheduler& scheduler_;
-  const std::string name_;
-
-  /// Held while listeners are called, by `teller_`.
-  std::mutex telling_;
-  std::atomic<std::thread::id> teller_{};
-
-  // Guarded by the wire's mutex:
-  std::string endpoint_;
-  std::shared_ptr<link_acceptor> acceptor_;
-  std::map<std::pair<time_point, std::uint64_t>, memory_event> inbox_;
-  std::vector<connection_ptr> connections_;
-  time_point alarm_at_ = time_point::max();
-  bool scheduled_ = false;
-  bool closed_ = false;
-
- private:
-  void tell(memory_event& event, bool more);
-  void prune();
-  std::shared_ptr<memory_link> accept(const connection_ptr& over);
 };
 
 }  // namespace zooid

@@ -96,6 +96,16 @@ void route::dial() {
   }
 }
 
+intrusive_ptr<session> route::connect() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (session_) return session_;
+    if (endpoint_.empty() || home_->closed() || std::exchange(dialling_, true)) return nullptr;
+  }
+  dial();
+  return nullptr;
+}
+
 bool route::established(session& with) {
   std::deque<queued_message> sent;  // Freed without the lock, since a target that goes away asks for it.
   std::deque<std::pair<queued_message, errc>> refused;

@@ -41,6 +41,8 @@ class route final : public ref_counted {
   errc abandon(detail::call& given_up) noexcept;
   void forget(remote_target& gone) noexcept;
 
+  /// Dials, if nobody does. The session that there is already, or null.
+  intrusive_ptr<session> connect();
   /// What is queued goes over `with`, and everything from now on. False: it is over already.
   [[nodiscard]] bool established(session& with);
   /// The session, or the attempt at one, is over; `why` is empty when another attempt makes sense.

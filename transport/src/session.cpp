@@ -5,6 +5,7 @@
 #include "engine.hpp"
 #include "remote_target.hpp"
 #include "route.hpp"
+#include "schema_wire.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -281,6 +282,7 @@ session_accounts session::accounts() const {
   copy.sent = next_;
   copy.in_flight = unacknowledged_.size() + held_there_.size();
   copy.received = received_;
+  copy.credit_used = outstanding_;
   copy.over = state_ == state::over;
   return copy;
 }
@@ -293,8 +295,43 @@ void session::begin_batch() {
   wire::put_header(batch_, wire::frame::data, next_);
 }
 
-void session::announce(remote_target& to) {
-  if (to.announced_in == number_) return;
+errc session::announce(const contract_codec& contract, std::uint32_t& number) {
+  const auto [at, fresh] = announced_contracts_.try_emplace(&contract, announced_contracts_.size() + 1);
+  number = at->second;
+  if (!fresh) return errc{};
+  byte_buffer record;
+  wire::put_u8(record, static_cast<std::uint8_t>(wire::record::contract));
+  wire::put_varint(record, number);
+  wire::put_text(record, contract.name);
+  const known_contract& known = home_->learn(contract);
+  wire::put_varint(record, known.schemas.size());
+  for (std::size_t i = 0; i < known.schemas.size(); ++i) {
+    wire::put_text(record, contract.messages[i].name);
+    wire::put_u64(record, known.fingerprints[i]);
+    wire::put_schema(record, known.schemas[i]);
+  }
+  // A long one travels alone, so that nothing else gets too long by it.
+  const bool alone = record.size() > frame_reserve / 4;
+  if (alone && wire::header_size + record.size() + frame_reserve > peer_frame_limit_) {
+    announced_contracts_.erase(at);
+    return errc::too_large;
+  }
+  if (batch_.size() > wire::header_size && batch_.size() + record.size() > batch_bytes) {
+    flush_locked();
+    begin_batch();
+  }
+  batch_.append(record.data(), record.size());
+  if (alone) {
+    flush_locked();
+    begin_batch();
+  }
+  return errc{};
+}
+
+errc session::announce(remote_target& to) {
+  if (to.announced_in == number_) return errc{};
+  std::uint32_t contract = 0;
+  if (const errc why = announce(to.codec(), contract); why != errc{}) return why;
   to.announced_in = number_;
   if (free_targets_.empty()) {
     to.wire_id = static_cast<std::uint32_t>(announced_.size());
@@ -309,12 +346,8 @@ void session::announce(remote_target& to) {
   wire::put_u8(batch_, static_cast<std::uint8_t>(to.place().kind));
   wire::put_u64(batch_, to.place().number);
   wire::put_text(batch_, to.place().name);
-  wire::put_text(batch_, to.codec().name);
-  wire::put_varint(batch_, to.codec().messages.size());
-  for (const message_codec& each : to.codec().messages) {
-    wire::put_text(batch_, each.name);
-    wire::put_u64(batch_, each.fingerprint());
-  }
+  wire::put_varint(batch_, contract);
+  return errc{};
 }
 
 bool session::out_of_credit(std::uint64_t share) const noexcept {
@@ -348,7 +381,7 @@ errc session::send_queued(queued_message& what) {
 errc session::add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
                           detail::call* answer, const detail::request* what, const byte_buffer* body) {
   if (to.place().kind == wire::location::pinned && to.place().node != peer_node()) return errc::no_such_actor;
-  announce(to);
+  if (const errc why = announce(to); why != errc{}) return why;
   const std::size_t start = batch_.size();
   wire::put_u8(batch_, static_cast<std::uint8_t>(kind));
   wire::put_varint(batch_, to.wire_id);
@@ -574,6 +607,20 @@ void session::add_forget(std::uint32_t target) {
   announced_[target] = {};
   free_targets_.push_back(target);
   if (batch_.size() >= batch_bytes) flush_locked();
+}
+
+bool session::say_record(std::span<const std::byte> record, bool at_once) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != state::open) return false;
+  if (!batch_.empty() && batch_.size() + record.size() > batch_bytes) flush_locked();
+  begin_batch();
+  batch_.append(record.data(), record.size());
+  if (at_once || batch_.size() >= batch_bytes) {
+    flush_locked();
+  } else {
+    schedule_flush();
+  }
+  return true;
 }
 
 void session::when_room(intrusive_ptr<detail::room_waiter> waiter, const remote_target& in) {

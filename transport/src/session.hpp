@@ -24,6 +24,7 @@ namespace zooid {
 class engine;
 class remote_target;
 class route;
+struct known_contract;
 struct queued_message;
 
 /// The ordered, acknowledged, credited conversation with one other node over one link. It ends with the link and is
@@ -49,6 +50,8 @@ class session final : public detail::turn_listener, public runnable {
   errc abandon(detail::call& given_up) noexcept;
   void forget(remote_target& gone) noexcept;
   void flush() noexcept;
+  /// A whole record of events, which has no number. False: the session is not open.
+  bool say_record(std::span<const std::byte> record, bool at_once);
 
   // The handshake: engine decides, under its lock.
   void say(wire::frame kind);
@@ -109,16 +112,26 @@ class session final : public detail::turn_listener, public runnable {
     byte_buffer body;
   };
   /// What the other side calls by a number.
+  struct in_message {
+    std::string name;
+    std::uint64_t fingerprint;
+    schema shape;
+    std::string difference{};  // From how the receiver knows it; compared once, since comparing may be dear.
+  };
+  /// A contract as the sender knows it.
+  struct in_contract {
+    std::string name{};
+    std::vector<in_message> messages{};
+    const detail::contract_type* resolved_for = nullptr;  // What `here` and `indices` are for.
+    const known_contract* here = nullptr;
+    std::vector<int> indices{};  // Into `here`; negative: an errc.
+  };
   struct in_target {
     wire::location kind{};
     std::uint64_t number{};
     std::string name{};
-    std::string contract{};
-    std::vector<std::pair<std::string, std::uint64_t>> messages{};  // Names and fingerprints, as the sender knows them.
-    intrusive_ptr<detail::slot> slot{};                             // Of a named one, once there is such a name.
-    const detail::contract_type* resolved_for = nullptr;            // What `contract_here` and `indices` are for.
-    const contract_codec* contract_here = nullptr;
-    std::vector<int> indices{};  // Into contract_here; negative: an errc.
+    in_contract* contract{};
+    intrusive_ptr<detail::slot> slot{};  // Of a named one, once there is such a name.
     std::deque<held_message> held{};
     bool waits_for_room = false;
     std::size_t bytes = 0;  // What it takes here, for bounding all of them.
@@ -135,7 +148,8 @@ class session final : public detail::turn_listener, public runnable {
 
   // With mutex_ held:
   void begin_batch();
-  void announce(remote_target& to);
+  [[nodiscard]] errc announce(remote_target& to);
+  [[nodiscard]] errc announce(const contract_codec& contract, std::uint32_t& number);
   errc add_message(wire::record kind, remote_target& to, std::size_t index, const actor_id& sender,
                    detail::call* answer, const detail::request* what, const byte_buffer* body);
   void added(std::size_t start, const sent_record& what);
@@ -156,6 +170,7 @@ class session final : public detail::turn_listener, public runnable {
   void on_frame(std::span<const std::byte> frame, bool more);
   void on_greeting(wire::frame kind, wire::reader& from);
   void on_data(std::uint64_t first, wire::reader& from);
+  void on_contract(wire::reader& from);
   void on_target(wire::reader& from);
   void forget_target(std::uint32_t number);
   void on_message(wire::record kind, wire::reader& from);
@@ -163,6 +178,7 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] intrusive_ptr<detail::call> make_incoming(const message_codec& codec, call_head& head);
   void on_answer(wire::record kind, wire::reader& from);
   void on_cancel(wire::reader& from);
+  void on_event_record(wire::record kind, wire::reader& from);
   void on_acknowledge(wire::reader& from);
 
   // With in_mutex_ held:
@@ -170,7 +186,7 @@ class session final : public detail::turn_listener, public runnable {
                                 std::span<const std::byte> body, detail::call* answer, const message_codec& codec,
                                 detail::cell& receiver);
   [[nodiscard]] verdict find_receiver(in_target& to, intrusive_ptr<detail::cell>& receiver);
-  void resolve(in_target& to, const detail::contract_type* contract);
+  void resolve(in_contract& asked, const detail::contract_type* contract);
   [[nodiscard]] verdict find_message(const in_target& to, std::uint64_t index, const message_codec*& found) const;
   void hold(std::uint32_t number, in_target& at, held_message what, const intrusive_ptr<detail::cell>& receiver);
   void retry_held(std::uint32_t number);
@@ -202,6 +218,7 @@ class session final : public detail::turn_listener, public runnable {
   std::deque<sent_record> unacknowledged_;
   std::map<std::uint64_t, sent_record> held_there_;
   std::uint64_t outstanding_ = 0;  // Bytes of credit in use.
+  std::unordered_map<const contract_codec*, std::uint32_t> announced_contracts_;
   std::vector<out_target> announced_;
   std::vector<std::uint32_t> free_targets_;
   std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> pending_;   // Made here, by correlation.
@@ -227,6 +244,8 @@ class session final : public detail::turn_listener, public runnable {
   std::vector<std::pair<std::uint64_t, std::uint8_t>> new_exceptions_;  // Not published yet.
   std::uint32_t last_target_ = 0;                // The receiver of the record before, within a frame.
   intrusive_ptr<detail::cell> last_receiver_{};  // Null: look it up.
+  std::unordered_map<std::uint32_t, in_contract> contracts_;
+  std::size_t contracts_bytes_ = 0;
   std::unordered_map<std::uint32_t, in_target> targets_;
   std::size_t targets_bytes_ = 0;
   std::size_t held_bytes_ = 0;

@@ -3,8 +3,11 @@
 
 #include "cell.hpp"
 #include "engine.hpp"
+#include "event_hub.hpp"
+#include "message_source.hpp"
 #include "remote_target.hpp"
 #include "route.hpp"
+#include "schema_wire.hpp"
 
 #include <algorithm>
 #include <new>
@@ -18,25 +21,7 @@ namespace {
 
 constexpr std::uint64_t lazy_acknowledgement = 1024;               // Answers that are acknowledged together, at most.
 constexpr std::size_t most_target_bytes = std::size_t{256} << 20;  // Far more than a million refs take.
-
-/// Bytes that become a message where the receiver wants it.
-struct message_source {
-  const message_codec& codec;
-  std::span<const std::byte> body;
-  ref_codec& refs;
-};
-
-void construct_message(void* at, void* source) {
-  const auto& from = *static_cast<const message_source*>(source);
-  input_archive archive(from.body, &from.refs);
-  from.codec.decode(archive, at);
-  try {
-    archive.finish();
-  } catch (...) {
-    if (from.codec.type->destroy != nullptr) from.codec.type->destroy(at);
-    throw;
-  }
-}
+constexpr std::size_t most_contract_bytes = std::size_t{32} << 20;
 
 /// Tells a session that a full mailbox has room for what it holds.
 class held_room final : public detail::room_waiter {
@@ -142,6 +127,9 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
   while (!from.empty()) {
     const auto kind = static_cast<wire::record>(from.u8());
     switch (kind) {
+      case wire::record::contract:
+        on_contract(from);
+        break;
       case wire::record::target:
         on_target(from);
         break;
@@ -163,12 +151,48 @@ void session::on_data(std::uint64_t first, wire::reader& from) {
       case wire::record::acknowledge:
         on_acknowledge(from);
         break;
+      case wire::record::subscribe:
+      case wire::record::unsubscribe:
+      case wire::record::subscribed:
+      case wire::record::confirmed:
+      case wire::record::received:
+        on_event_record(kind, from);
+        break;
       default:
         throw wire::violation("record of unknown kind " + std::to_string(static_cast<unsigned>(kind)));
     }
   }
   last_receiver_ = nullptr;
   publish(has_messages);
+}
+
+namespace {
+
+std::size_t memory_of(const schema& what) {
+  std::size_t sum = what.types.size() * sizeof(schema_type);
+  for (const schema_type& each : what.types) sum += each.parts.size() * sizeof(schema_part);
+  return sum;
+}
+
+}  // namespace
+
+void session::on_contract(wire::reader& from) {
+  const std::size_t before = from.size();
+  const auto number = static_cast<std::uint32_t>(from.varint());
+  in_contract fresh;
+  fresh.name = from.text();
+  const std::uint64_t count = from.varint();
+  if (count > from.size() / 10) throw wire::violation("a contract of " + std::to_string(count) + " messages");
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::string name(from.text());
+    const std::uint64_t fingerprint = from.u64();
+    fresh.messages.push_back({std::move(name), fingerprint, wire::take_schema(from)});
+    contracts_bytes_ += sizeof(in_message) + memory_of(fresh.messages.back().shape);
+    if (contracts_bytes_ > most_contract_bytes) throw wire::violation("too many contracts in one session");
+  }
+  contracts_bytes_ += sizeof(in_contract) + before - from.size();
+  if (contracts_bytes_ > most_contract_bytes) throw wire::violation("too many contracts in one session");
+  if (!contracts_.emplace(number, std::move(fresh)).second) throw wire::violation("a contract announced twice");
 }
 
 void session::on_target(wire::reader& from) {
@@ -181,15 +205,10 @@ void session::on_target(wire::reader& from) {
   }
   fresh.number = from.u64();
   fresh.name = from.text();
-  fresh.contract = from.text();
-  const std::uint64_t count = from.varint();
-  if (count > from.size() / 9) throw wire::violation("a contract of " + std::to_string(count) + " messages");
-  for (std::uint64_t i = 0; i < count; ++i) {
-    std::string name(from.text());
-    const std::uint64_t fingerprint = from.u64();
-    fresh.messages.emplace_back(std::move(name), fingerprint);
-  }
-  fresh.bytes = sizeof(in_target) + before - from.size() + count * sizeof(fresh.messages.front());
+  const auto contract = contracts_.find(static_cast<std::uint32_t>(from.varint()));
+  if (contract == contracts_.end()) throw wire::violation("a target with a contract that was not announced");
+  fresh.contract = &contract->second;
+  fresh.bytes = sizeof(in_target) + before - from.size();
   forget_target(number);
   targets_bytes_ += fresh.bytes;
   if (targets_bytes_ > most_target_bytes) throw wire::violation("too many targets in one session");
@@ -216,61 +235,66 @@ session::verdict session::find_receiver(in_target& to, intrusive_ptr<detail::cel
     receiver = core.find_exported(to.number);
     if (!receiver) return {errc::no_such_actor, to.name + "#" + std::to_string(to.number) + " has stopped"};
   }
-  if (to.resolved_for != receiver->contract()) resolve(to, receiver->contract());
-  if (to.contract_here == nullptr) {
+  if (to.contract->resolved_for != receiver->contract()) resolve(*to.contract, receiver->contract());
+  if (to.contract->here == nullptr) {
     return {
         errc::denied,
         "\"" + to.name +
             "\" has a contract that this node does not offer to others: a local one, or one that was only used inside "
             "actors; node::spawn_as or node::find with that contract offers it"};
   }
-  if (to.contract_here->name != to.contract) {
+  if (const auto& here = *to.contract->here->codec; here.name != to.contract->name) {
     return {errc::incompatible, "\"" + to.name + "\" on " + home_->endpoint() + " implements the contract \"" +
-                                    std::string(to.contract_here->name) + "\", not \"" + to.contract + "\""};
+                                    std::string(here.name) + "\", not \"" + to.contract->name + "\""};
   }
   return {};
 }
 
 namespace {
 
-const message_codec* find_by_name(const contract_codec& in, std::string_view name) {
+/// The index of a message; that of the end when there is none of the name.
+std::size_t find_by_name(const contract_codec& in, std::string_view name) {
   const auto known = std::find_if(in.messages.begin(), in.messages.end(),
                                   [&](const message_codec& each) { return each.name == name; });
-  return known == in.messages.end() ? nullptr : &*known;
+  return static_cast<std::size_t>(known - in.messages.begin());
 }
 
 }  // namespace
 
 /// Which of the sender's messages is which of the receiver's.
-void session::resolve(in_target& to, const detail::contract_type* contract) {
-  to.resolved_for = contract;
-  to.contract_here = home_->codec_for(contract);
-  to.indices.clear();
-  if (to.contract_here == nullptr) return;
-  for (const auto& [name, fingerprint] : to.messages) {
-    int at = -static_cast<int>(errc::no_such_message);
-    if (const message_codec* const known = find_by_name(*to.contract_here, name)) {
-      at = known->fingerprint() == fingerprint ? static_cast<int>(known - to.contract_here->messages.data())
-                                               : -static_cast<int>(errc::incompatible);
+void session::resolve(in_contract& asked, const detail::contract_type* contract) {
+  asked.resolved_for = contract;
+  asked.here = home_->known(contract);
+  asked.indices.clear();
+  if (asked.here == nullptr || asked.here->codec->name != asked.name) return;
+  for (in_message& each : asked.messages) {
+    each.difference.clear();
+    const std::size_t at = find_by_name(*asked.here->codec, each.name);
+    if (at == asked.here->schemas.size()) {
+      asked.indices.push_back(-static_cast<int>(errc::no_such_message));
+      continue;
     }
-    to.indices.push_back(at);
+    if (asked.here->fingerprints[at] != each.fingerprint) {
+      each.difference = difference(each.shape, asked.here->schemas[at]);
+    }
+    asked.indices.push_back(each.difference.empty() ? static_cast<int>(at) : -static_cast<int>(errc::incompatible));
   }
 }
 
 session::verdict session::find_message(const in_target& to, std::uint64_t index, const message_codec*& found) const {
-  if (index >= to.indices.size()) return {errc::malformed, "message number " + std::to_string(index)};
-  const int at = to.indices[index];
+  const in_contract& asked = *to.contract;
+  if (index >= asked.indices.size()) return {errc::malformed, "message number " + std::to_string(index)};
+  const int at = asked.indices[index];
   if (at >= 0) {
-    found = &to.contract_here->messages[static_cast<std::size_t>(at)];
+    found = &asked.here->codec->messages[static_cast<std::size_t>(at)];
     return {};
   }
   const std::string where = "\"" + to.name + "\" on " + home_->endpoint();
-  const std::string& name = to.messages[index].first;
+  const std::string& name = asked.messages[index].name;
   if (at == -static_cast<int>(errc::no_such_message)) {
     return {errc::no_such_message, where + " does not know the message " + name};
   }
-  return {errc::incompatible,
-          where + " knows " + name + " differently: " + find_by_name(*to.contract_here, name)->describe()};
+  return {errc::incompatible, where + " knows " + name + " differently: " + asked.messages[index].difference};
 }
 
 session::verdict session::deliver(in_target& to, std::uint64_t index, const actor_id& sender,
@@ -279,7 +303,7 @@ session::verdict session::deliver(in_target& to, std::uint64_t index, const acto
   message_source source{codec, body, *home_};
   const detail::request what{receiver.contract(),
                              codec.type,
-                             static_cast<std::size_t>(to.indices[index]),
+                             static_cast<std::size_t>(to.contract->indices[index]),
                              &construct_message,
                              &source,
                              nullptr,
@@ -309,13 +333,15 @@ void session::on_message(wire::record kind, wire::reader& from) {
   const std::uint64_t sequence = expected_++;
 
   verdict result;
-  if (!last_receiver_ || last_target_ != number) {
+  if (!last_receiver_ || last_target_ != number || (to.slot && to.slot->is_shared())) {
     last_receiver_ = nullptr;
     last_target_ = number;
     result = find_receiver(to, last_receiver_);
+    if (result.why != errc{}) last_receiver_ = nullptr;  // It was found, but the next message must not get there.
   }
   const message_codec* codec = nullptr;
   if (result.why == errc{}) result = find_message(to, index, codec);
+  if (result.why != errc{} && to.slot) to.slot->counters.refused(result.why);
   intrusive_ptr<detail::call> answer;
   if (kind == wire::record::call && result.why == errc{}) {
     if (codec->reply == nullptr) {
@@ -533,6 +559,51 @@ void session::on_cancel(wire::reader& from) {
   given_up = std::move(found->second);
   incoming_.erase(found);
   static_cast<void>(given_up->abandon());
+}
+
+void session::on_event_record(wire::record kind, wire::reader& from) {
+  event_hub& events = home_->events();
+  switch (kind) {
+    case wire::record::subscribe: {
+      const std::size_t before = from.size();
+      event_request what{};
+      what.number = from.varint();
+      what.lossless = from.u8() != 0;
+      what.whole_key = from.u8() != 0;
+      what.name = from.text();
+      what.key = from.text();
+      what.fingerprint = from.u64();
+      what.shape = wire::take_schema(from);
+      what.bytes = sizeof what + before - from.size();
+      if (!wire::is_event_key(what.name) || !wire::is_event_key(what.key)) {
+        throw wire::violation("a topic that is too long, or has a zero byte");
+      }
+      return events.publisher().on_subscribe(*this, std::move(what));
+    }
+    case wire::record::unsubscribe:
+      return events.publisher().on_unsubscribe(*this, from.varint());
+    case wire::record::received: {
+      const std::uint64_t filter = from.varint();
+      return events.publisher().on_received(*this, {filter, from.varint()});
+    }
+    case wire::record::subscribed: {
+      const std::uint64_t request = from.varint();
+      const std::uint8_t code = from.u8();
+      if (code >= errc_count) throw wire::violation("error code " + std::to_string(code));
+      if (code != 0) {
+        return events.subscriber().on_refused(
+            *this, request, {static_cast<errc>(code), describe() + ": " + std::string(from.text()), {}});
+      }
+      const std::uint64_t filter = from.varint();
+      return events.subscriber().on_subscribed(*this, request, filter, std::string(from.text()));
+    }
+    case wire::record::confirmed: {
+      const std::uint64_t number = from.varint();
+      return events.subscriber().on_confirmed(*this, number, wire::take_marks(from));
+    }
+    default:
+      return;
+  }
 }
 
 void session::on_acknowledge(wire::reader& from) {

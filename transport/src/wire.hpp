@@ -21,7 +21,22 @@ namespace zooid::wire {
 inline constexpr std::uint8_t version = 1;
 
 enum class frame : std::uint8_t { hello = 1, welcome, confirm, redundant, refuse, data, bye };
-enum class record : std::uint8_t { target = 1, forget, tell, call, reply, failure, cancel, acknowledge };
+enum class record : std::uint8_t {
+  target = 1,
+  forget,
+  tell,
+  call,
+  reply,
+  failure,
+  cancel,
+  acknowledge,
+  contract,
+  subscribe,
+  unsubscribe,
+  subscribed,
+  confirmed,
+  received,
+};
 enum class location : std::uint8_t { nobody, named, pinned };
 
 /// Frame: magic, version, kind, two bytes of zero, and the number of its first numbered record.

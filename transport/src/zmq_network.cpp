@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zmq_network.hpp"
 
+#include "zmq_events.hpp"
 #include "zmq_link.hpp"
 #include "zmq_reactor.hpp"
 #include "zmq_router.hpp"
@@ -69,7 +70,7 @@ bool somebody_listens(std::string_view endpoint) {
   return connected;
 }
 
-/// What a dial gets from a network that is closed.
+/// What one gets from a network that is closed.
 class dead_link final : public link {
  public:
   explicit dead_link(std::string endpoint) : endpoint_(std::move(endpoint)) {}
@@ -79,6 +80,13 @@ class dead_link final : public link {
 
  private:
   const std::string endpoint_;
+};
+
+class dead_inlet final : public event_inlet {
+ public:
+  void subscribe(std::string) override {}
+  void unsubscribe(std::string) override {}
+  void close() override {}
 };
 
 }  // namespace
@@ -119,6 +127,33 @@ std::shared_ptr<link> zmq_network::dial(const std::string& endpoint, std::shared
   } catch (const zmq::error_t& why) {
     if (result != nullptr) result->close();
     refuse("dial", endpoint, why);
+  }
+}
+
+std::shared_ptr<event_outlet> zmq_network::open_outlet(const std::string& endpoint, event_flow flow,
+                                                       std::shared_ptr<event_outlet_listener> listener) {
+  std::lock_guard lock(mutex_);
+  if (context_ == nullptr) throw setup_error(errc::shutdown, "cannot publish at " + endpoint + ": the node is stopped");
+  try {
+    if (somebody_listens(endpoint)) throw zmq::error_t(EADDRINUSE);
+    auto outlet = std::make_shared<outlet_socket>(reactor_, *context_, options_, flow, std::move(listener));
+    outlet->bind(endpoint);
+    return outlet;
+  } catch (const zmq::error_t& why) {
+    refuse("publish at", endpoint, why);
+  }
+}
+
+std::shared_ptr<event_inlet> zmq_network::open_inlet(const std::string& endpoint, event_flow flow,
+                                                     std::shared_ptr<event_inlet_listener> listener) {
+  std::lock_guard lock(mutex_);
+  if (context_ == nullptr) return std::make_shared<dead_inlet>();
+  try {
+    auto inlet = std::make_shared<inlet_socket>(reactor_, *context_, options_, flow, std::move(listener));
+    inlet->connect(endpoint);
+    return inlet;
+  } catch (const zmq::error_t& why) {
+    refuse("subscribe at", endpoint, why);
   }
 }
 

@@ -20,7 +20,8 @@ namespace zooid {
 class router_socket;
 class zmq_reactor;
 
-/// Links over ZeroMQ: one context, one ROUTER that listens, one DEALER for each dial. Any thread.
+/// Links over ZeroMQ: one context, one ROUTER that listens, one DEALER for each dial; an XPUB for each outlet of
+/// events, a SUB for each inlet. Any thread.
 ///
 /// All events come from inside `wait`. `close` returns when none is running any more, except one that it was called
 /// from; afterwards `wait` only sleeps.
@@ -35,6 +36,12 @@ class zmq_network final : public network, public reactor {
   /// Throws setup_error: malformed_address, or overloaded when there are too many sockets.
   [[nodiscard]] std::shared_ptr<link> dial(const std::string& endpoint,
                                            std::shared_ptr<link_listener> listener) override;
+  /// Throws setup_error as `listen`.
+  [[nodiscard]] std::shared_ptr<event_outlet> open_outlet(const std::string& endpoint, event_flow flow,
+                                                          std::shared_ptr<event_outlet_listener> listener) override;
+  /// Throws setup_error as `dial`.
+  [[nodiscard]] std::shared_ptr<event_inlet> open_inlet(const std::string& endpoint, event_flow flow,
+                                                        std::shared_ptr<event_inlet_listener> listener) override;
   void close() override;
 
   void wait(duration at_most) override;

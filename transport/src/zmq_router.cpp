@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 namespace zooid {
@@ -13,8 +14,37 @@ namespace {
 
 /// Frames waiting for one peer. A node's session stops far earlier; this bounds a foreign program that never reads.
 constexpr int most_waiting = 100'000;
+/// Bytes of answers that may wait for one foreign program. Who lets more wait is not heard until it has read some.
+constexpr std::size_t most_unread = std::size_t{64} << 20;
 
 }  // namespace
+
+struct router_socket::backlog {
+  std::atomic<std::size_t> bytes{0};
+};
+
+/// The last part of an answer to a foreign program. libzmq frees it once the connection has it.
+struct router_socket::unread_part {
+  static constexpr std::size_t overhead = 1024;  // about what a message takes in libzmq
+
+  static zmq::message_t make(byte_buffer bytes, std::shared_ptr<backlog> in) {
+    auto part = std::make_unique<unread_part>(std::move(bytes), std::move(in));
+    zmq::message_t made(
+        part->bytes.data(), part->bytes.size(), [](void*, void* owner) { delete static_cast<unread_part*>(owner); },
+        part.get());
+    static_cast<void>(part.release());
+    return made;
+  }
+
+  unread_part(byte_buffer what, std::shared_ptr<backlog> whose) : bytes(std::move(what)), in(std::move(whose)) {
+    in->bytes.fetch_add(bytes.size() + overhead, std::memory_order_relaxed);
+  }
+  unread_part(unread_part&&) = delete;
+  ~unread_part() { in->bytes.fetch_sub(bytes.size() + overhead, std::memory_order_relaxed); }
+
+  byte_buffer bytes;
+  const std::shared_ptr<backlog> in;
+};
 
 void accepted_link::send(byte_buffer frame) {
   if (!audience_.ended()) router_->send(route_, std::move(frame));
@@ -90,7 +120,7 @@ bool router_socket::message::is_frame() const noexcept {
 /// Tells of the first of those at hand.
 void router_socket::hear(std::span<const message> at_hand) {
   const message& first = at_hand.front();
-  if (!first.is_frame()) return answer_foreign(first);
+  if (!first.is_frame()) return hear_foreign(first);
   auto link = find(first.route());
   if (link == nullptr) link = accept(first.route());
   const auto listener = link == nullptr ? nullptr : link->audience_.listener();
@@ -100,22 +130,47 @@ void router_socket::hear(std::span<const message> at_hand) {
   listener->on_frame(first.body.front().view(), more);
 }
 
-void router_socket::answer_foreign(const message& request) {
+void router_socket::hear_foreign(const message& request) {
   std::shared_ptr<link_acceptor> acceptor;
   {
     std::lock_guard lock(links_mutex_);
     acceptor = acceptor_;
   }
   if (acceptor == nullptr) return;
+  const std::shared_ptr<backlog> unread = backlog_of(request.route());
+  if (unread->bytes.load(std::memory_order_relaxed) > most_unread) return;
   std::vector<std::span<const std::byte>> parts;
   for (const zmq_part& part : request.body) parts.push_back(part.view());
-  std::vector<byte_buffer> answer = acceptor->on_foreign(std::move(parts));
+  const auto self = std::static_pointer_cast<router_socket>(shared_from_this());
+  acceptor->on_foreign(parts, [self, unread, route = std::string(request.route())](std::vector<byte_buffer> answer) {
+    self->answer_foreign(route, unread, std::move(answer));
+  });
+}
+
+void router_socket::answer_foreign(const std::string& route, const std::shared_ptr<backlog>& in,
+                                   std::vector<byte_buffer> answer) {
   if (answer.empty()) return;
   std::vector<zmq_part> reply;
-  reply.push_back({zmq::message_t(request.route()), true});
+  reply.push_back({zmq::message_t(route), true});
+  byte_buffer last = std::move(answer.back());
+  answer.pop_back();
   for (byte_buffer& part : answer) reply.push_back({to_message(std::move(part)), true});
-  reply.back().more = false;
+  reply.push_back({unread_part::make(std::move(last), in), false});
   post(reply);
+}
+
+std::shared_ptr<router_socket::backlog> router_socket::backlog_of(std::string_view route) {
+  if (const auto found = backlogs_.find(route); found != backlogs_.end()) {
+    if (auto known = found->second.lock()) return known;
+    backlogs_.erase(found);
+  }
+  if (backlogs_.size() >= backlogs_bound_) {
+    std::erase_if(backlogs_, [](const auto& each) { return each.second.expired(); });
+    backlogs_bound_ = 2 * backlogs_.size() + 64;
+  }
+  auto fresh = std::make_shared<backlog>();
+  backlogs_.emplace(std::string(route), fresh);
+  return fresh;
 }
 
 std::shared_ptr<accepted_link> router_socket::find(std::string_view route) {

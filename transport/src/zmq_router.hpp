@@ -64,15 +64,24 @@ class router_socket final : public zmq_socket {
     [[nodiscard]] std::string_view route() const noexcept { return identity->bytes.to_string_view(); }
   };
 
+  /// What waits to be read by one foreign program, in bytes.
+  struct backlog;
+  struct unread_part;
+
   [[nodiscard]] std::vector<message> messages() const;
   void hear(std::span<const message> at_hand);
-  void answer_foreign(const message& request);
+  void hear_foreign(const message& request);
+  void answer_foreign(const std::string& route, const std::shared_ptr<backlog>& in, std::vector<byte_buffer> answer);
+  [[nodiscard]] std::shared_ptr<backlog> backlog_of(std::string_view route);
   [[nodiscard]] std::shared_ptr<accepted_link> find(std::string_view route);
   [[nodiscard]] std::shared_ptr<accepted_link> accept(std::string_view route);
   void lose(const std::string& route);
 
-  std::string endpoint_;         // set before other threads know the socket
-  std::vector<zmq_part> batch_;  // the receiving thread's
+  std::string endpoint_;  // set before other threads know the socket
+  // The receiving thread's:
+  std::vector<zmq_part> batch_;
+  std::unordered_map<std::string, std::weak_ptr<backlog>, text_hash, std::equal_to<>> backlogs_;
+  std::size_t backlogs_bound_ = 64;  // of backlogs_, before those that are over are taken out
 
   std::mutex links_mutex_;
   // Guarded by links_mutex_:

@@ -35,7 +35,10 @@ zmq::message_t to_message(byte_buffer bytes) {
 
 zmq_socket::zmq_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, zmq::socket_type type,
                        const zmq_options& options)
-    : reactor_(std::move(reactor)), socket_(context, type), descriptor_(socket_.get(zmq::sockopt::fd)) {
+    : reactor_(std::move(reactor)),
+      parts_are_messages_(type == zmq::socket_type::xpub),
+      socket_(context, type),
+      descriptor_(socket_.get(zmq::sockopt::fd)) {
   const auto count = [](std::chrono::milliseconds span) { return static_cast<int>(span.count()); };
   socket_.set(zmq::sockopt::linger, 0);
   if (type == zmq::socket_type::pair) return;
@@ -87,13 +90,31 @@ bool zmq_socket::receive(std::vector<zmq_part>& batch) {
 }
 
 void zmq_socket::refresh() {
-  std::lock_guard held(mutex_);
-  look();
+  {
+    std::lock_guard held(mutex_);
+    look();
+  }
+  settle();
+}
+
+void zmq_socket::set_option(int option, std::string_view value) {
+  {
+    std::lock_guard held(mutex_);
+    if (!socket_) return;
+    uninterrupted([&] { return zmq_setsockopt(socket_.handle(), option, value.data(), value.size()); });
+    look();
+  }
+  settle();
 }
 
 std::vector<std::string> zmq_socket::take_lost() {
-  std::lock_guard held(mutex_);
-  return std::exchange(lost_, {});
+  std::vector<std::string> lost;
+  {
+    std::lock_guard held(mutex_);
+    lost.swap(lost_);
+  }
+  settle();  // A sender that found the lock taken has left its parts to its holder.
+  return lost;
 }
 
 void zmq_socket::close_socket() {
@@ -154,7 +175,7 @@ bool zmq_socket::take(std::vector<zmq_part>& batch, std::size_t& size) {
   while (more && received) {
     zmq::message_t bytes;
     received = uninterrupted([&] { return zmq_msg_recv(bytes.handle(), socket_.handle(), ZMQ_DONTWAIT); }) != -1;
-    more = bytes.more();
+    more = bytes.more() && !parts_are_messages_;
     size += bytes.size();
     if (received && batch.size() - start <= most_parts) batch.push_back({std::move(bytes), more});
   }

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zooid {
@@ -60,6 +61,8 @@ class zmq_socket : public std::enable_shared_from_this<zmq_socket> {
   bool receive(std::vector<zmq_part>& batch);
   /// Lets libzmq take note of connections made meanwhile, which a send alone may not do.
   void refresh();
+  /// Sets an option of a socket in use. It waits for who has the lock, which nobody has for long.
+  void set_option(int option, std::string_view value);
   /// The routes that could not be sent to since the last call.
   [[nodiscard]] std::vector<std::string> take_lost();
   /// Idempotent. Any thread.
@@ -80,6 +83,8 @@ class zmq_socket : public std::enable_shared_from_this<zmq_socket> {
   int events();
 
   const std::shared_ptr<zmq_reactor> reactor_;
+  // An XPUB tells of each subscription alone, and may put one behind a part of somebody's junk.
+  const bool parts_are_messages_;
   std::atomic<bool> noted_{false};  // the reactor's: it is in its list
 
   std::mutex queue_mutex_;

@@ -3,6 +3,7 @@
 
 #include <zooid/archive.hpp>
 #include <zooid/contract.hpp>
+#include <zooid/schema.hpp>
 
 #include <array>
 #include <cstdint>
@@ -28,11 +29,8 @@ struct reply_codec {
 
 /// How a message travels.
 struct message_codec {
-  std::string_view name;           ///< On the wire.
-  std::uint64_t (*fingerprint)();  ///< Of `describe()`; the same for all compilers, platforms and releases.
-  /// "Order{quantity: int32, lines: list<Line{sku: string}>} -> string". A struct's fields are listed where it occurs
-  /// first; a ref is named by its contract only, since contracts may be cyclic.
-  std::string (*describe)();
+  std::string_view name;                                    ///< On the wire.
+  schema (*describe)();                                     ///< Made at each call.
   void (*encode)(output_archive& to, const void* message);  ///< As for replies.
   void (*decode)(input_archive& from, void* storage);       ///< As for replies.
   const reply_codec* reply;                                 ///< Null when the message can only be told.
@@ -49,52 +47,31 @@ struct contract_codec {
 
 namespace detail {
 
-/// Gathers the text of a schema. One thread.
-class schema_writer {
- public:
-  void add(std::string_view text) { text_ += text; }
-  void add_number(std::uint64_t value) { text_ += std::to_string(value); }
-  /// "name: " and the type, behind what separates it from the field before.
-  void add_field(std::string_view name, void (*describe_type)(schema_writer&));
-  /// False when the type has been described before: its name is enough then.
-  bool open(const void* type);
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-  std::vector<const void*> described_;
-};
-
-[[nodiscard]] std::uint64_t fingerprint_of(std::string_view schema) noexcept;
-
 template <class T>
-void describe(schema_writer& to);
+std::uint32_t describe(schema_builder& to);
 
-template <class... T>
-void describe_list(schema_writer& to, std::string_view name) {
-  std::string_view before = "<";
-  to.add(name);
-  ((to.add(std::exchange(before, ", ")), describe<T>(to)), ...);
-  to.add(sizeof...(T) == 0 ? "<>" : ">");
-}
+// An address for each type.
+template <class T>
+inline constexpr char schema_id = 0;
+
 template <template <class...> class Template, class... T>
-void describe_arguments(schema_writer& to, std::string_view name, const Template<T...>*) {
-  describe_list<T...>(to, name);
+void describe_arguments(schema_builder& to, std::uint32_t at, type_kind kind, std::string_view name,
+                        const Template<T...>*) {
+  to.fill(at, kind, name, {describe<T>(to)...});
 }
 
 // A type of the standard library that cereal knows: by its name and what it holds.
 template <template <class...> class Template, class T, class... More>
-void describe_standard(schema_writer& to, std::string_view name, const Template<T, More...>*) {
-  describe_list<T>(to, name);
+void describe_standard(schema_builder& to, std::uint32_t at, std::string_view name, const Template<T, More...>*) {
+  to.fill(at, type_kind::standard, name, {describe<T>(to)});
 }
 template <template <std::size_t> class Template, std::size_t N>
-void describe_standard(schema_writer& to, std::string_view name, const Template<N>*) {
-  to.add(name);
-  to.add("<");
-  to.add_number(N);
-  to.add(">");
+void describe_standard(schema_builder& to, std::uint32_t at, std::string_view name, const Template<N>*) {
+  to.fill(at, type_kind::standard, name, {}, N);
 }
-inline void describe_standard(schema_writer& to, std::string_view name, const void*) { to.add(name); }
+inline void describe_standard(schema_builder& to, std::uint32_t at, std::string_view name, const void*) {
+  to.fill(at, type_kind::standard, name);
+}
 
 template <class T>
 consteval std::string_view number_name() {
@@ -112,80 +89,67 @@ consteval std::string_view number_name() {
 }
 
 template <class... Field>
-void describe_fields(schema_writer& to, const std::string_view* names,
+void describe_fields(schema_builder& to, [[maybe_unused]] std::uint32_t at, const std::string_view* names,
                      const std::type_identity<std::tuple<Field...>>&) {
-  (to.add_field(*names++, &describe<Field>), ...);
+  (to.add_field(at, *names++, describe<Field>(to)), ...);
   (void)names;
 }
 
+/// Fills the place that was opened for T.
 template <class T>
-void describe_record(schema_writer& to) {
-  to.add(wire_name<T>());
-  if constexpr (kind_of<T> == kind::custom) {
-    to.add("{...}");  // only its own functions know
-  } else if (to.open(&info_of<T>)) {
-    to.add("{");
-    describe_fields(to, field_names<T>.data(), std::type_identity<fields_tuple<T>>());
-    to.add("}");
+void describe_at(schema_builder& to, std::uint32_t at) {
+  constexpr kind k = kind_of<T>;
+  if constexpr (k == kind::boolean) {
+    to.fill(at, type_kind::boolean, "bool");
+  } else if constexpr (k == kind::number) {
+    to.fill(at, type_kind::number, number_name<T>());
+  } else if constexpr (k == kind::enumeration) {
+    to.fill(at, type_kind::enumeration, wire_name<T>(), {describe<std::underlying_type_t<T>>(to)});
+  } else if constexpr (k == kind::string) {
+    if constexpr (std::same_as<typename T::value_type, char>) {
+      to.fill(at, type_kind::string, "string");
+    } else {
+      to.fill(at, type_kind::string, "string", {describe<typename T::value_type>(to)});
+    }
+  } else if constexpr (k == kind::sequence) {
+    to.fill(at, type_kind::list, "list", {describe<typename T::value_type>(to)});
+  } else if constexpr (k == kind::array) {
+    using element = typename element_of<T>::type;
+    to.fill(at, type_kind::array, "array", {describe<element>(to)}, sizeof(T) / sizeof(element));
+  } else if constexpr (k == kind::set) {
+    to.fill(at, type_kind::set, "set", {describe<typename T::key_type>(to)});
+  } else if constexpr (k == kind::map) {
+    to.fill(at, type_kind::map, "map", {describe<typename T::key_type>(to), describe<typename T::mapped_type>(to)});
+  } else if constexpr (k == kind::tuple) {
+    describe_arguments(to, at, type_kind::tuple, "tuple", static_cast<const T*>(nullptr));
+  } else if constexpr (k == kind::optional) {
+    to.fill(at, type_kind::optional, "optional", {describe<typename T::value_type>(to)});
+  } else if constexpr (k == kind::variant) {
+    describe_arguments(to, at, type_kind::variant, "variant", static_cast<const T*>(nullptr));
+  } else if constexpr (k == kind::duration) {
+    to.fill(at, type_kind::time_span, "duration", {describe<typename T::rep>(to)},
+            static_cast<std::uint64_t>(T::period::num), static_cast<std::uint64_t>(T::period::den));
+  } else if constexpr (k == kind::time_point) {
+    to.fill(at, type_kind::instant, "time", {describe<typename T::duration>(to)});
+  } else if constexpr (k == kind::nothing) {
+    to.fill(at, type_kind::nothing, "nothing");
+  } else if constexpr (k == kind::ref) {
+    to.fill(at, type_kind::ref, T::contract::name);
+  } else if constexpr (k == kind::record) {
+    to.fill(at, type_kind::record, wire_name<T>());
+    describe_fields(to, at, field_names<T>.data(), std::type_identity<fields_tuple<T>>());
+  } else if constexpr (k == kind::custom || k == kind::minimal) {
+    to.fill(at, type_kind::opaque, wire_name<T>());
+  } else if constexpr (k == kind::standard) {
+    describe_standard(to, at, wire_name<T>(), static_cast<const T*>(nullptr));
   }
 }
 
 template <class T>
-void describe(schema_writer& to) {
-  constexpr kind k = kind_of<T>;
-  if constexpr (k == kind::boolean) {
-    to.add("bool");
-  } else if constexpr (k == kind::number) {
-    to.add(number_name<T>());
-  } else if constexpr (k == kind::enumeration) {
-    to.add(wire_name<T>());
-    to.add(":");
-    describe<std::underlying_type_t<T>>(to);
-  } else if constexpr (k == kind::string) {
-    if constexpr (std::same_as<typename T::value_type, char>) {
-      to.add("string");
-    } else {
-      describe_list<typename T::value_type>(to, "string");
-    }
-  } else if constexpr (k == kind::sequence) {
-    describe_list<typename T::value_type>(to, "list");
-  } else if constexpr (k == kind::array) {
-    to.add("array<");
-    describe<typename element_of<T>::type>(to);
-    to.add(", ");
-    to.add_number(sizeof(T) / sizeof(typename element_of<T>::type));
-    to.add(">");
-  } else if constexpr (k == kind::set) {
-    describe_list<typename T::key_type>(to, "set");
-  } else if constexpr (k == kind::map) {
-    describe_list<typename T::key_type, typename T::mapped_type>(to, "map");
-  } else if constexpr (k == kind::tuple) {
-    describe_arguments(to, "tuple", static_cast<const T*>(nullptr));
-  } else if constexpr (k == kind::optional) {
-    describe_list<typename T::value_type>(to, "optional");
-  } else if constexpr (k == kind::variant) {
-    describe_arguments(to, "variant", static_cast<const T*>(nullptr));
-  } else if constexpr (k == kind::duration) {
-    describe_list<typename T::rep>(to, "duration");
-    to.add_number(static_cast<std::uint64_t>(T::period::num));
-    to.add("/");
-    to.add_number(static_cast<std::uint64_t>(T::period::den));
-  } else if constexpr (k == kind::time_point) {
-    describe_list<typename T::duration>(to, "time");
-  } else if constexpr (k == kind::nothing) {
-    to.add("nothing");
-  } else if constexpr (k == kind::ref) {
-    to.add("ref<");
-    to.add(T::contract::name);
-    to.add(">");
-  } else if constexpr (k == kind::record || k == kind::custom) {
-    describe_record<T>(to);
-  } else if constexpr (k == kind::minimal) {
-    to.add(wire_name<T>());
-    to.add("{...}");
-  } else if constexpr (k == kind::standard) {
-    describe_standard(to, wire_name<T>(), static_cast<const T*>(nullptr));
-  }
+std::uint32_t describe(schema_builder& to) {
+  const schema_builder::place place = to.open(&schema_id<T>);
+  if (place.fresh) describe_at<T>(to, place.at);
+  return place.at;
 }
 
 template <class T>
@@ -220,23 +184,18 @@ template <>
 inline constexpr reply_codec reply_codec_of<void>{[](output_archive&, const void*) {}, [](input_archive&, void*) {}};
 
 template <class M>
-std::string describe_message() {
-  schema_writer to;
-  describe<M>(to);
+schema describe_message() {
+  schema_builder to;
+  const std::uint32_t message = describe<M>(to);
+  std::uint32_t reply = schema::no_reply;
   if constexpr (requires { typename M::reply; }) {
-    to.add(" -> ");
     if constexpr (std::is_void_v<typename M::reply>) {
-      to.add("void");
+      reply = schema::void_reply;
     } else {
-      describe<typename M::reply>(to);
+      reply = describe<typename M::reply>(to);
     }
   }
-  return to.take();
-}
-
-template <class M>
-std::uint64_t fingerprint_message() {
-  return fingerprint_of(describe_message<M>());
+  return to.take(message, reply);
 }
 
 template <class M>
@@ -252,10 +211,13 @@ consteval const reply_codec* find_reply_codec() {
 template <class M>
 consteval message_codec make_message_codec() {
   if constexpr (check_message<M>::ok) {
-    return {wire_name<M>(),       &fingerprint_message<M>,
-            &describe_message<M>, &encode_as<M>,
-            &decode_as<M>,        find_reply_codec<M>(),
-            &message_type_of<M>,  &message_type_of<typename reply_or_void<M>::type>};
+    return {wire_name<M>(),
+            &describe_message<M>,
+            &encode_as<M>,
+            &decode_as<M>,
+            find_reply_codec<M>(),
+            &message_type_of<M>,
+            &message_type_of<typename reply_or_void<M>::type>};
   } else {
     return {};
   }

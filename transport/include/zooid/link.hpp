@@ -3,6 +3,9 @@
 
 #include <zooid/byte_buffer.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -39,18 +42,68 @@ class link_listener {
   virtual void on_down(std::string_view why) = 0;
 };
 
+/// Answers a foreign program's message: at most once, on any thread, then or later.
+using foreign_answer = std::function<void(std::vector<byte_buffer> parts)>;
+
 /// Who decides about connections from outside.
 class link_acceptor {
  public:
   virtual ~link_acceptor() = default;
   /// Somebody new sent a frame: who is to hear `from`?
   [[nodiscard]] virtual std::shared_ptr<link_listener> on_accept(std::shared_ptr<link> from) = 0;
-  /// A foreign program's multipart message (without the routing identity); the answer is sent back to it, none if
-  /// empty.
-  [[nodiscard]] virtual std::vector<byte_buffer> on_foreign(std::vector<std::span<const std::byte>> parts) = 0;
+  /// A foreign program's multipart message (without the routing identity), valid during the call.
+  virtual void on_foreign(std::span<const std::span<const std::byte>> parts, foreign_answer answer) = 0;
 };
 
-/// Makes links: one of the four seams. One per node. Any thread.
+/// What becomes of events that a subscriber is too slow for.
+enum class event_flow : std::uint8_t {
+  lossy,     ///< Dropped for this subscriber, silently, beyond some 1,000 that wait for it.
+  lossless,  ///< All of them wait for it: what may be under way is bounded above, by acknowledgements.
+};
+
+/// Where a node's events leave: a PUB socket. Any thread.
+class event_outlet {
+ public:
+  virtual ~event_outlet() = default;
+  /// Sends one message, of one or more parts, to everybody who subscribed to a beginning of its first part. Never
+  /// blocks. Moves from the parts.
+  virtual void send(std::span<byte_buffer> parts) = 0;
+  /// Where subscribers connect to: what is really bound.
+  [[nodiscard]] virtual std::string endpoint() const = 0;
+};
+
+/// Who hears what is subscribed to at an outlet. Calls come one at a time.
+class event_outlet_listener {
+ public:
+  virtual ~event_outlet_listener() = default;
+  /// The first subscriber to `topic`, any bytes, has come; what that subscriber asked for before holds by now.
+  virtual void on_subscribed(std::string_view topic) = 0;
+  /// The last one has gone.
+  virtual void on_unsubscribed(std::string_view topic) = 0;
+};
+
+/// Where the events of one outlet arrive: a SUB socket, which goes on trying to connect, and subscribes again whenever
+/// it has. Any thread.
+class event_inlet {
+ public:
+  virtual ~event_inlet() = default;
+  /// Not twice for one topic. Subscriptions take effect in the order of these calls; where the inlet has to connect
+  /// again or the outlet comes later, perhaps in the order of their bytes.
+  virtual void subscribe(std::string topic) = 0;
+  virtual void unsubscribe(std::string topic) = 0;
+  /// An event may still be running on another thread; none begins afterwards. Idempotent.
+  virtual void close() = 0;
+};
+
+/// Who hears what arrives. Calls for one inlet come one at a time and in order.
+class event_inlet_listener {
+ public:
+  virtual ~event_inlet_listener() = default;
+  /// A message of one part, valid during the call. `more` are at hand and follow at once.
+  virtual void on_event(std::span<const std::byte> frame, bool more) = 0;
+};
+
+/// Makes links, and what events travel by: one of the four seams. One per node. Any thread.
 class network {
  public:
   virtual ~network() = default;
@@ -61,7 +114,13 @@ class network {
   /// to be dialled.
   [[nodiscard]] virtual std::shared_ptr<link> dial(const std::string& endpoint,
                                                    std::shared_ptr<link_listener> listener) = 0;
-  /// Closes every link, without events, and releases the endpoint. Bounded in time. Idempotent.
+  /// Lets others subscribe at `endpoint`, as for `listen`; closed with the network. Throws setup_error as `listen`.
+  [[nodiscard]] virtual std::shared_ptr<event_outlet> open_outlet(const std::string& endpoint, event_flow flow,
+                                                                  std::shared_ptr<event_outlet_listener> listener) = 0;
+  /// Hears the outlet at `endpoint`. Throws setup_error as `dial`.
+  [[nodiscard]] virtual std::shared_ptr<event_inlet> open_inlet(const std::string& endpoint, event_flow flow,
+                                                                std::shared_ptr<event_inlet_listener> listener) = 0;
+  /// Closes everything, without events, and releases the endpoints. Bounded in time. Idempotent.
   virtual void close() = 0;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zooid/codec.hpp>
+#include <zooid/events.hpp>
 #include <zooid/system.hpp>
 
 #include <array>
@@ -17,11 +18,15 @@ namespace zooid {
 
 class engine;
 class network;
+class text_codec;
 
 struct node_options {
   /// Where other nodes and foreign programs reach this one: "tcp://127.0.0.1:10000", port 0 for any free one, or
   /// "ipc:///path". Empty: only those reach it whom it calls first.
   std::string listen{};
+  /// Where its events leave: an endpoint as for `listen`. Default: a free port beside `listen`, once somebody
+  /// subscribes; foreign programs need to know it. Lossless events leave at a port of their own.
+  std::string events{};
   /// What others should dial, when `listen` is a wildcard or behind a translation.
   std::string advertise{};
   /// Allows addresses beyond loopback and ipc, where anybody may read, forge and flood.
@@ -41,6 +46,11 @@ struct node_options {
   duration heartbeat_timeout{std::chrono::seconds(5)};  ///< Without a sign of life for so long, a session is over.
 
   std::function<void(const dead_letter&)> on_dead_letter{};  ///< Any thread; brief.
+  /// Lets programs that are not nodes call services by JSON: zooid::json(), of zooid::door. Default: they are refused.
+  std::shared_ptr<const text_codec> door{};
+  /// Runs the reserved service "zooid" (node_service.hpp), by which others ask whether the node is there and what it
+  /// offers.
+  bool service{true};
 
   // The seams, for tests and simulations:
   std::shared_ptr<zooid::scheduler> scheduler{};  ///< Default: a thread pool of its own.
@@ -59,6 +69,7 @@ struct session_accounts {
   std::uint64_t cut_off{};    ///< Lost with the session, or nobody knows.
   std::uint64_t in_flight{};  ///< Not yet acknowledged, or held there until there is room.
   std::uint64_t received{};
+  std::uint64_t credit_used{};  ///< Bytes, of node_options::session_credit.
   bool over{};
 
   [[nodiscard]] std::uint64_t refused_in_all() const noexcept;
@@ -86,13 +97,47 @@ class node {
     learn<typename A::contract>();
     return system().template spawn_as<A>(name, std::forward<Args>(args)...);
   }
-  /// A ref to a service: of another node by "tcp://host:port/name" or "ipc:///path/name", of this one by "name". It
-  /// need not run yet. Throws setup_error `malformed_address` or `denied`.
-  template <class C>
-  [[nodiscard]] ref<C> find(std::string_view address) {
-    static_assert(!C::is_local, "a local_contract cannot be found from other nodes");
-    return detail::ref_access::make<C>(find_target(address, codec_of<C>()));
+  /// Lets an object answer the calls of an interface, which names its `contract` (see interface.hpp): as a service,
+  /// until it is stopped. Both a std::unique_ptr and a std::shared_ptr to a class derived from `Interface` will do; the
+  /// service keeps the object alive. Throws setup_error `name_taken`, and std::invalid_argument for no object.
+  template <class Interface>
+  ref<contract_of<Interface>> serve(std::string_view name, std::shared_ptr<Interface> implementation,
+                                    serve_options options = {}) {
+    learn<contract_of<Interface>>();
+    return system().template serve<Interface>(name, std::move(implementation), options);
   }
+  /// A ref to a service, whose contract or interface is `C`: of another node by "tcp://host:port/name" or
+  /// "ipc:///path/name", of this one by "name". It need not run yet. Throws setup_error `malformed_address` or
+  /// `denied`.
+  template <class C>
+  [[nodiscard]] ref<contract_of<C>> find(std::string_view address) {
+    static_assert(!contract_of<C>::is_local, "a local_contract cannot be found from other nodes");
+    return detail::ref_access::make<contract_of<C>>(find_target(address, codec_of<contract_of<C>>()));
+  }
+
+  /// Sends an event to whoever subscribed to its type, on this node and on others, by a key if one is given. It is
+  /// encoded once, and not at all if nobody wants it elsewhere. True: it is on its way to all of them. A lossy event
+  /// that a subscriber has no room for is missing there, and a gap stands in its place; an event type with `static
+  /// constexpr bool lossless = true` is refused as `overloaded` instead, and can wait for the slowest: `co_await`,
+  /// `.get()`. Other codes: `malformed`, `too_large`, `shutdown`, and `incompatible` when another type has its name.
+  template <class T>
+  auto publish(T&& event, std::string_view key = {}) {
+    return detail::publish_event(system().core(), std::forward<T>(event), key);
+  }
+  /// From now on calls `f(const E&)`, and if it can be called so, `f(const gap<E>&)`: for events of the type E of this
+  /// node, or those that `which` chooses: `from("tcp://host:port")`, `key("…")`, `key_prefix("…")`. A subscription
+  /// survives that the connection to the publisher is lost. `f` is run by the workers, one event at a time. Throws
+  /// setup_error: `malformed_address`, `denied`, `incompatible`, `shutdown`.
+  template <class E, class F, class... Which>
+  subscription subscribe(F f, const Which&... which) {
+    using actor = detail::event_function<E, F>;
+    const auto ref = system().template spawn<actor>(std::move(f));
+    return detail::subscribe(system().core(), intrusive_ptr<detail::target>(detail::ref_access::target_of(ref)),
+                             detail::event_handlers_of<actor, E>, detail::choose(which...), true);
+  }
+  /// Where its events leave, for programs that subscribe without being nodes; empty until somebody has subscribed,
+  /// unless node_options::events is given.
+  [[nodiscard]] std::string events_endpoint() const;
 
   /// Ends one actor of this node, after the message it handles.
   template <class C>

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zmq_events.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace zooid {
+
+namespace {
+
+/// Events that may wait in one socket for one connection; 0 is unbounded.
+int most_waiting(event_flow flow) { return flow == event_flow::lossless ? 0 : 1000; }
+
+}  // namespace
+
+outlet_socket::outlet_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
+                             event_flow flow, std::shared_ptr<event_outlet_listener> listener)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::xpub, options), audience_(std::move(listener)) {
+  socket().set(zmq::sockopt::sndhwm, most_waiting(flow));
+  socket().set(zmq::sockopt::xpub_nodrop, flow == event_flow::lossless);
+}
+
+void outlet_socket::bind(const std::string& endpoint) {
+  socket().bind(endpoint);
+  endpoint_ = socket().get(zmq::sockopt::last_endpoint);
+  if (!watch()) close_socket();
+}
+
+void outlet_socket::send(std::span<byte_buffer> parts) {
+  if (parts.empty() || audience_.ended()) return;
+  if (parts.size() == 1) {
+    zmq_part only{to_message(std::move(parts.front())), false};
+    return post({&only, 1});
+  }
+  std::vector<zmq_part> message;
+  for (byte_buffer& part : parts) message.push_back({to_message(std::move(part)), true});
+  message.back().more = false;
+  post(message);
+}
+
+void outlet_socket::serve() {
+  receive(batch_);
+  for (const zmq_part& part : batch_) {
+    const auto listener = audience_.listener();
+    if (listener == nullptr) break;
+    const std::string_view told = part.bytes.to_string_view();
+    if (told.starts_with('\1')) listener->on_subscribed(told.substr(1));
+    if (told.starts_with('\0')) listener->on_unsubscribed(told.substr(1));
+  }
+  batch_.clear();
+}
+
+void outlet_socket::shut() {
+  audience_.end();
+  close_socket();
+}
+
+inlet_socket::inlet_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
+                           event_flow flow, std::shared_ptr<event_inlet_listener> listener)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::sub, options), audience_(std::move(listener)) {
+  socket().set(zmq::sockopt::rcvhwm, most_waiting(flow));
+  socket().set(zmq::sockopt::sndhwm, 0);  // or libzmq forgets the thousandth subscription that waits for a connection
+  socket().set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect_interval.count()));
+  socket().set(zmq::sockopt::reconnect_ivl_max, static_cast<int>(options.reconnect_interval_max.count()));
+}
+
+void inlet_socket::connect(const std::string& endpoint) {
+  socket().connect(endpoint);
+  if (!watch()) close();
+}
+
+void inlet_socket::subscribe(std::string topic) { set_option(ZMQ_SUBSCRIBE, topic); }
+
+void inlet_socket::unsubscribe(std::string topic) { set_option(ZMQ_UNSUBSCRIBE, topic); }
+
+void inlet_socket::close() {
+  audience_.end();
+  close_socket();
+}
+
+/// What has several parts is for foreign programs.
+void inlet_socket::serve() {
+  receive(batch_);
+  const auto is_event = [this](std::size_t i) {
+    return i < batch_.size() && !batch_[i].more && (i == 0 || !batch_[i - 1].more);
+  };
+  const auto listener = audience_.listener();
+  for (std::size_t i = 0; listener != nullptr && i < batch_.size() && !audience_.ended(); ++i) {
+    if (is_event(i)) listener->on_event(batch_[i].view(), is_event(i + 1));
+  }
+  batch_.clear();
+}
+
+}  // namespace zooid
