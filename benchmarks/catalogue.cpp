@@ -9,6 +9,9 @@
 namespace bench {
 
 const std::vector<workload>& all_workloads() {
+  static const std::vector<metric> event_metrics{{"lossless", "events/s", better::more},
+                                                 {"default", "events/s", better::more},
+                                                 {"default-lost", "%", better::less}};
   static const std::vector<workload> all{
       {"local-tell",
        "64 B tells to one actor of the same node",
@@ -36,16 +39,36 @@ const std::vector<workload>& all_workloads() {
        "64 B calls, 256 outstanding, to an actor of another process, tcp loopback",
        {{"from-thread", "calls/s", better::more}, {"from-actor", "calls/s", better::more}},
        {{"zooid", zooid_remote_call_pipelined}, {"libzmq-dealer-router", libzmq_dealer_router_remote_call_pipelined}}},
+      {"events-1",
+       "64 B events to one subscriber in another process, tcp loopback",
+       event_metrics,
+       {{"zooid", zooid_events_1},
+        {"libzmq-pub-sub", libzmq_pub_sub_events_1},
+        {"libzmq-xpub-nodrop", libzmq_xpub_nodrop_events_1}}},
+      {"events-4",
+       "64 B events to four subscribers, each in a process of its own, tcp loopback",
+       event_metrics,
+       {{"zooid", zooid_events_4},
+        {"libzmq-pub-sub", libzmq_pub_sub_events_4},
+        {"libzmq-xpub-nodrop", libzmq_xpub_nodrop_events_4}}},
+      {"door-call",
+       "calls in JSON, one at a time, from a REQ socket to an actor of another process, tcp loopback",
+       {{"p50", "us", better::less}, {"p99", "us", better::less}, {"from-thread", "calls/s", better::more}},
+       {{"zooid", zooid_door_call}, {"libzmq-req-rep", libzmq_req_rep_door_call}}},
   };
   return all;
 }
 
 std::span<const server> all_servers() {
-  static constexpr std::array<server, 5> all{{{"zooid", serve_zooid},
+  static constexpr std::array<server, 9> all{{{"zooid", serve_zooid},
+                                              {"zooid-listener", serve_zooid_listener},
+                                              {"zooid-door", serve_zooid_door},
                                               {"libzmq-pull", serve_libzmq_pull},
                                               {"libzmq-router-sink", serve_libzmq_router_sink},
                                               {"libzmq-router-echo", serve_libzmq_router_echo},
-                                              {"libzmq-rep", serve_libzmq_rep}}};
+                                              {"libzmq-rep", serve_libzmq_rep},
+                                              {"libzmq-listener", serve_libzmq_listener},
+                                              {"libzmq-rep-texts", serve_libzmq_rep_texts}}};
   return all;
 }
 
@@ -121,8 +144,8 @@ std::vector<workload> select(const std::vector<std::string>& workloads, const st
   return selected;
 }
 
-std::vector<figure> latency_figures(const std::vector<double>& microseconds) {
-  return {{"p50", quantile(microseconds, 0.5)}, {"p99", quantile(microseconds, 0.99)}};
+std::vector<figure> latency_figures(const std::vector<double>& microseconds, std::uint64_t lost) {
+  return {{"p50", quantile(microseconds, 0.5), lost, 0}, {"p99", quantile(microseconds, 0.99), lost, 0}};
 }
 
 }  // namespace bench

@@ -33,9 +33,9 @@ outcome measure_in_child(std::string_view workload, std::string_view system) {
   const auto line = nlohmann::json::parse(child.read_line(stuck_after));
   if (line.contains("error")) throw std::runtime_error(line["error"].get<std::string>());
   outcome result;
-  for (const auto& [metric, value] : line["figures"].items()) result.figures.push_back({metric, value.get<double>()});
-  result.lost = line["lost"];
-  result.retried = line["retried"];
+  for (const auto& [metric, reached] : line["figures"].items()) {
+    result.figures.push_back({metric, reached["value"], reached["lost"], reached["retried"]});
+  }
   return result;
 }
 
@@ -53,12 +53,12 @@ class progress {
   bool visible_ = ::isatty(STDERR_FILENO) == 1;
 };
 
-std::optional<double> value_of(const std::optional<outcome>& round, std::string_view metric) {
+std::optional<figure> figure_of(const std::optional<outcome>& round, std::string_view metric) {
   if (!round) return std::nullopt;
   const auto found = std::find_if(round->figures.begin(), round->figures.end(),
                                   [&](const figure& one) { return one.metric == metric; });
   if (found == round->figures.end()) return std::nullopt;
-  return found->value;
+  return *found;
 }
 
 row summarise(const workload& load, const metric& measured, std::string_view system, const history& own,
@@ -67,17 +67,18 @@ row summarise(const workload& load, const metric& measured, std::string_view sys
   std::vector<double> ours;
   std::vector<double> theirs;
   for (std::size_t round = 0; round < own.rounds.size(); ++round) {
-    const auto value = value_of(own.rounds[round], measured.name);
-    if (!value) continue;
-    result.samples.push_back(*value);
-    result.lost += own.rounds[round]->lost;
-    result.retried += own.rounds[round]->retried;
-    if (const auto reference = value_of(zooid.rounds[round], measured.name)) {
-      ours.push_back(*reference);
-      theirs.push_back(*value);
+    const auto reached = figure_of(own.rounds[round], measured.name);
+    if (!reached) continue;
+    result.samples.push_back(reached->value);
+    result.lost += reached->lost;
+    result.retried += reached->retried;
+    if (const auto reference = figure_of(zooid.rounds[round], measured.name)) {
+      ours.push_back(reference->value);
+      theirs.push_back(reached->value);
     }
   }
-  if (&own != &zooid && !ours.empty()) {
+  const bool divides = std::find(theirs.begin(), theirs.end(), 0.0) == theirs.end();
+  if (&own != &zooid && !ours.empty() && divides) {
     result.ratio = median(ours) / median(theirs);
     result.ratio_bound = ratio_bound(ours, theirs, measured.direction);
   }
@@ -126,8 +127,10 @@ void measure(const entrant& one) {
   nlohmann::json line;
   try {
     const outcome result = one.measure();
-    line = {{"lost", result.lost}, {"retried", result.retried}};
-    for (const figure& reached : result.figures) line["figures"][reached.metric] = reached.value;
+    for (const figure& reached : result.figures) {
+      line["figures"][reached.metric] = {
+          {"value", reached.value}, {"lost", reached.lost}, {"retried", reached.retried}};
+    }
   } catch (const std::exception& error) {
     line = {{"error", error.what()}};
   }

@@ -19,7 +19,7 @@ struct row {
   std::vector<double> samples;  ///< One a round; fewer when rounds failed.
   std::uint64_t lost{};
   std::uint64_t retried{};
-  std::optional<double> ratio{};        ///< Zooid's median / this one's; none on Zooid's own row.
+  std::optional<double> ratio{};        ///< Zooid's median / this one's; none on Zooid's own row, or by 0.
   std::optional<double> ratio_bound{};  ///< Its unfavourable end, with a confidence of 90%.
   std::string error{};                  ///< Why a round failed, the last one's reason; empty when none did.
 };

@@ -36,7 +36,8 @@ outcome tell_over(zmq::socket_t& out, zmq::socket_t& in) {
   }
   const tally received = report_over(out, in, true);
   const double rate = box.rate(received.count);
-  return {{{"from-thread", rate}, {"from-actor", rate}}, count_lost(sent, received), 0};
+  const std::uint64_t lost = count_lost(sent, received);
+  return {{{"from-thread", rate, lost, 0}, {"from-actor", rate, lost, 0}}};
 }
 
 /// What was asked, what was answered, and how long each answer took.
@@ -78,7 +79,7 @@ outcome measure_latency(socket_type type, const std::string& role) {
   zmq::socket_t socket = make_socket(context, type);
   socket.connect(server.read_line(server_start));
   const conversation held = call_over(socket);
-  return {latency_figures(held.microseconds), lost_in(held), 0};
+  return {latency_figures(held.microseconds, lost_in(held))};
 }
 
 void pull_until_finished(zmq::socket_t& pull, zmq::socket_t& push) {
@@ -181,7 +182,8 @@ outcome libzmq_req_rep_local_call() {
                   zmq::socket_t req = make_socket(context, socket_type::req);
                   req.connect("inproc://calls");
                   const conversation held = call_over(req);
-                  return {{{"awaited", held.rate}, {"blocking", held.rate}}, lost_in(held), 0};
+                  const std::uint64_t lost = lost_in(held);
+                  return {{{"awaited", held.rate, lost, 0}, {"blocking", held.rate, lost, 0}}};
                 });
 }
 
@@ -232,7 +234,7 @@ outcome libzmq_dealer_router_remote_call_pipelined() {
   const double rate = box.rate(answered.count);
   const tally received = report_over(dealer, dealer, true);
   const std::uint64_t lost = std::max(count_lost(sent, received), count_lost(sent, answered));
-  return {{{"from-thread", rate}, {"from-actor", rate}}, lost, 0};
+  return {{{"from-thread", rate, lost, 0}, {"from-actor", rate, lost, 0}}};
 }
 
 void serve_libzmq_pull() {

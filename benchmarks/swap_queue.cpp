@@ -89,7 +89,8 @@ outcome swap_queue_local_tell() {
   queue.close();
   consumer.join();
   const double rate = box.rate(received.count);
-  return {{{"from-thread", rate}, {"from-actor", rate}}, count_lost(sent, received), retried};
+  const std::uint64_t lost = count_lost(sent, received);
+  return {{{"from-thread", rate, lost, retried}, {"from-actor", rate, lost, retried}}};
 }
 
 }  // namespace bench

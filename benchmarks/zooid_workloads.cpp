@@ -89,9 +89,7 @@ load_result pipeline_from_thread(const sink_ref& sink) {
 }
 
 void account_tells(outcome& into, const char* metric, const load_result& done) {
-  into.figures.push_back({metric, done.rate});
-  into.lost += count_lost(done.sent, done.received);
-  into.retried += done.retried;
+  into.figures.push_back({metric, done.rate, count_lost(done.sent, done.received), done.retried});
 }
 
 std::uint64_t lost_calls(const load_result& done) {
@@ -99,8 +97,7 @@ std::uint64_t lost_calls(const load_result& done) {
 }
 
 void account_calls(outcome& into, const char* metric, const load_result& done) {
-  into.figures.push_back({metric, done.rate});
-  into.lost += lost_calls(done);
+  into.figures.push_back({metric, done.rate, lost_calls(done), 0});
 }
 
 template <class Actor>
@@ -150,7 +147,7 @@ outcome zooid_remote_call_latency() {
   remote_sink remote;
   std::vector<double> microseconds;
   const load_result done = call_from_thread(remote.ref(), microseconds);
-  return {latency_figures(microseconds), lost_calls(done), 0};
+  return {latency_figures(microseconds, lost_calls(done))};
 }
 
 outcome zooid_remote_call_pipelined() {
