@@ -6,9 +6,9 @@
 TEMPLATE_TEST_CASE("events reach the subscribers of their own node", "[events]", zmq_world, memory_world,
                    simulated_world) {
   TestType world;
-  const auto node = world.add();
   event_record all;
   event_record some;
+  const auto node = world.add();
   const auto subscription = node->template subscribe<Paid>(recorder<Paid>{&all});
   const auto by_key = node->template subscribe<Paid>(recorder<Paid>{&some}, zooid::key("b"));
   REQUIRE(confirmed(subscription));
@@ -20,10 +20,10 @@ TEMPLATE_TEST_CASE("events reach the subscribers of their own node", "[events]",
 TEMPLATE_TEST_CASE("events reach the subscribers of other nodes", "[events]", zmq_world, memory_world,
                    simulated_world) {
   TestType world;
-  const auto publisher = world.add();
-  const auto subscriber = world.add_silent();
   event_record all;
   event_record some;
+  const auto publisher = world.add();
+  const auto subscriber = world.add_silent();
   const auto subscription =
       subscriber->template subscribe<Paid>(recorder<Paid>{&all}, zooid::from(publisher->endpoint()));
   const auto by_key = subscriber->template subscribe<Paid>(recorder<Paid>{&some}, zooid::from(publisher->endpoint()),
@@ -38,11 +38,11 @@ TEMPLATE_TEST_CASE("events reach the subscribers of other nodes", "[events]", zm
 
 TEMPLATE_TEST_CASE("lossless events are held back for the slowest", "[events]", zmq_world, memory_world) {
   TestType world;
+  event_record near;
+  event_record far;
   const auto publisher = world.add();
   const auto subscriber = world.add_silent();
   constexpr std::uint64_t count = 20'000;
-  event_record near;
-  event_record far;
   const auto here = publisher->template subscribe<Moved>(recorder<Moved>{&near});
   const auto there = subscriber->template subscribe<Moved>(recorder<Moved>{&far}, zooid::from(publisher->endpoint()));
   REQUIRE(confirmed(here));
@@ -54,11 +54,11 @@ TEMPLATE_TEST_CASE("lossless events are held back for the slowest", "[events]", 
 
 TEMPLATE_TEST_CASE("what a slow subscriber misses is reported exactly", "[events]", zmq_world, memory_world) {
   TestType world;
+  event_record far;
+  gate open;
   const auto publisher = world.add({.heartbeat_interval = 20ms});
   const auto subscriber = world.add_silent();
   constexpr std::uint64_t count = 50'000;
-  event_record far;
-  gate open;
   const auto there = subscriber->template subscribe<Paid>(
       [&far, &open, to = recorder<Paid>{&far}](const auto& what) {
         static_cast<void>(open.wait());

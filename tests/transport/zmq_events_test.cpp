@@ -102,6 +102,29 @@ TEST_CASE("a foreign SUB gets the events it asked for, with all their parts", "[
   REQUIRE(test.heard("-json/"));
 }
 
+TEST_CASE("who does not read for longer than a heartbeat may take stays connected", "[zmq_events]") {
+  zooid::zmq_options options;
+  options.heartbeat_interval = 100ms;
+  options.heartbeat_timeout = options.heartbeat_ttl = 300ms;
+  const auto publisher = zooid::make_zmq_network(options);
+  const auto subscriber = zooid::make_zmq_network(options);
+  const auto asked = std::make_shared<event_probe>();
+  const auto heard = std::make_shared<event_probe>();
+  const auto outlet = publisher->open_outlet("tcp://127.0.0.1:0", event_flow::lossy, asked);
+  const auto inlet = subscriber->open_inlet(outlet->endpoint(), event_flow::lossy, heard);
+  inlet->subscribe("a");
+  REQUIRE(until({publisher, subscriber}, [&] { return asked->is("+a"); }));
+  for (const auto end = std::chrono::steady_clock::now() + 1s; std::chrono::steady_clock::now() < end;) {
+    send(*outlet, "a flood");
+    publisher->wait(0ms);
+  }
+  REQUIRE(until({publisher, subscriber}, [&] {
+    send(*outlet, "a end");
+    return heard->is("a end");
+  }));
+  CHECK(asked->heard() == std::vector<std::string>{"+a"});
+}
+
 TEST_CASE("who disconnects has unsubscribed", "[zmq_events]") {
   outlet_and_stranger test(zmq::socket_type::sub);
   test.stranger.set(zmq::sockopt::subscribe, "a");
