@@ -102,7 +102,9 @@ TEMPLATE_TEST_CASE("a node describes its services, their messages and its events
 TEMPLATE_TEST_CASE("a node counts what its services and its peers do", "[service]", zmq_world, memory_world,
                    simulated_world) {
   TestType world;
-  const auto server = world.add();
+  zooid::node_options brief;
+  brief.drain = 10ms;  // One handler will never end.
+  const auto server = world.add(std::move(brief));
   const auto client = world.add_silent();
   server->template spawn_as<Keeper>("shop");
   const auto shop = client->template find<Shop>(server->endpoint() + "/shop");

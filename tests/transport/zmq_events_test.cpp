@@ -114,8 +114,9 @@ TEST_CASE("who does not read for longer than a heartbeat may take stays connecte
   const auto inlet = subscriber->open_inlet(outlet->endpoint(), event_flow::lossy, heard);
   inlet->subscribe("a");
   REQUIRE(until({publisher, subscriber}, [&] { return asked->is("+a"); }));
+  const std::string flood(100'000, 'a');
   for (const auto end = std::chrono::steady_clock::now() + 1s; std::chrono::steady_clock::now() < end;) {
-    send(*outlet, "a flood");
+    send(*outlet, flood);
     publisher->wait(0ms);
   }
   REQUIRE(until({publisher, subscriber}, [&] {
