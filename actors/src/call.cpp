@@ -92,7 +92,7 @@ intrusive_ptr<call> start_call(target* to, request& what, const message_type& re
   const bool stores = to != nullptr && to->stores_messages();
   intrusive_ptr<call> made = call::make(*what.type, reply, stores);
   const auto refuse = [&](errc why) {
-    if (to != nullptr) to->home()->refused(why);
+    if (to != nullptr) count_refusal(*to, why);
     made->deliver_failure(refusal(to, *what.type, why));
     return std::move(made);
   };

@@ -101,15 +101,10 @@ bool cell::has_reached(std::uint64_t depth, std::uint64_t share) const noexcept 
   return (depth & message_mask) * share >= limits.messages || (depth >> 32) * 64 * share >= limits.bytes;
 }
 
-errc cell::refuse(errc why) const noexcept {
-  if (name != nullptr) name->counters.refused(why);
-  return why;
-}
-
 errc cell::accept(const request& what) {
-  if (mailbox_.closed()) return refuse(core_->stopping() ? errc::shutdown : errc::no_such_actor);
-  if (what.contract != type_->contract) return refuse(errc::incompatible);
-  if (has_reached(depth(), 1)) return refuse(errc::overloaded);
+  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (what.contract != type_->contract) return errc::incompatible;
+  if (has_reached(depth(), 1)) return errc::overloaded;
 
   envelope* made = what.answer;
   if (made == nullptr) {
@@ -139,7 +134,7 @@ errc cell::accept(const request& what) {
   if (pushed == mailbox::pushed::closed) {
     pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
     free_envelope(*made);
-    return refuse(core_->stopping() ? errc::shutdown : errc::no_such_actor);
+    return core_->stopping() ? errc::shutdown : errc::no_such_actor;
   }
   return errc{};
 }

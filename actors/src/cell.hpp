@@ -103,7 +103,6 @@ class alignas(64) cell final : public target, public runnable {
   [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept;
   void notify_room() noexcept;
 
-  errc refuse(errc why) const noexcept;
   void handle_some(turn& now);
   bool collect() noexcept;
   [[nodiscard]] bool may_close_cycle(const envelope& what) const noexcept;
@@ -178,6 +177,9 @@ class team {
   std::vector<std::atomic<cell*>> members_;
   std::atomic<std::size_t> turn_{0};
 };
+
+/// A message for `to` was refused, for good.
+void count_refusal(const target& to, errc why) noexcept;
 
 /// A service's name: whichever actor carries it, or one of several that carry it together. Any thread.
 class slot final : public target {

@@ -88,10 +88,11 @@ intrusive_ptr<slot> core::find_known(std::string_view name) const {
 
 std::vector<intrusive_ptr<slot>> core::services() const {
   std::vector<intrusive_ptr<slot>> carried;
-  const std::lock_guard lock(names_mutex_);
-  for (const auto& [name, each] : names_) {
-    if (each->current()) carried.push_back(each);
+  {
+    const std::lock_guard lock(names_mutex_);
+    for (const auto& [name, each] : names_) carried.push_back(each);
   }
+  std::erase_if(carried, [](const auto& each) { return !each->current(); });
   return carried;
 }
 

@@ -112,11 +112,7 @@ void slot::unset(const cell& gone) noexcept {
 
 errc slot::accept(const request& what) {
   const intrusive_ptr<cell> carrier = current();
-  if (!carrier) {
-    const errc why = core_->stopping() ? errc::shutdown : errc::no_such_service;
-    counters.refused(why);
-    return why;
-  }
+  if (!carrier) return core_->stopping() ? errc::shutdown : errc::no_such_service;
   return carrier->accept(what);
 }
 
@@ -125,6 +121,15 @@ void slot::when_room(intrusive_ptr<room_waiter> waiter) {
   if (all.empty()) return waiter->on_room();
   if (all.size() > 1) waiter = make_intrusive<first_room>(std::move(waiter));
   for (const auto& each : all) each->when_room(waiter);
+}
+
+void count_refusal(const target& to, errc why) noexcept {
+  to.home()->refused(why);
+  if (const auto* const named = dynamic_cast<const slot*>(&to)) {
+    named->counters.refused(why);
+  } else if (const auto* const actor = dynamic_cast<const cell*>(&to); actor != nullptr && actor->name != nullptr) {
+    actor->name->counters.refused(why);
+  }
 }
 
 errc slot::abandon(call&) noexcept { return errc::timeout; }

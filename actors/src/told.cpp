@@ -24,7 +24,7 @@ std::string_view advice(errc why) noexcept {
     case errc::too_large:
       return "the message is larger than the frame limit";
     case errc::malformed:
-      return "it cannot be encoded";
+      return "it cannot be encoded, or its key is longer than 1024 bytes or has a zero byte";
     case errc::timeout:
     case errc::unreachable:
       return "no time was left for it";
@@ -88,7 +88,7 @@ errc send(target* to, request& what) {
   const turn* const now = turn::current();
   if (now != nullptr) what.sender = now->self().id();
   const errc why = now == nullptr && to->home()->stopping() ? errc::shutdown : to->accept(what);
-  if (why != errc{}) to->home()->refused(why);
+  if (why != errc{}) count_refusal(*to, why);
   return why;
 }
 

@@ -10,9 +10,9 @@ struct Greet {
   using reply = std::string;
   std::string name{};
 };
-/// What client and server both know.
-// What the server publishes of each greeting.
+/// What the server publishes of each greeting.
 struct Greeted {
   std::string name;
 };
+/// What client and server both know.
 struct Greeter : zooid::contract<"greeter", Greet> {};

@@ -3,6 +3,7 @@
 """Prints whom the hello server greets: listener.py [ENDPOINT] [COUNT]. Needs pyzmq, and a hello_server."""
 
 import json
+import secrets
 import sys
 
 import zmq
@@ -12,12 +13,14 @@ from client import call
 
 def confirm(sub):
     """Waits until the server knows what `sub` has subscribed to: it answers to what comes behind that."""
-    for attempt in range(50):
-        token = b"\xfflistener %d" % attempt
+    for _ in range(50):
+        token = b"\xff" + secrets.token_hex(10).encode()  # nobody else's
         sub.subscribe(token)
         while sub.poll(200):  # milliseconds
             if sub.recv_multipart()[0] == token:
+                sub.unsubscribe(token)
                 return
+        sub.unsubscribe(token)
     sys.exit("listener.py: the server does not confirm the subscription")
 
 

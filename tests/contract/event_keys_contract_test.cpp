@@ -275,6 +275,7 @@ TEMPLATE_TEST_CASE("an event that the publisher knows differently is refused in 
   REQUIRE(code_of(changed) == zooid::errc::incompatible);
   INFO(changed.error().detail);
   CHECK(changed.error().detail.find("Order.number: string here, uint64 there") != std::string::npos);
+  CHECK(code_of(try_subscribe<OrderChanged>(*other, publisher->endpoint())) == zooid::errc::incompatible);
   const auto lossless = try_subscribe<OrderLossless>(*other, publisher->endpoint());
   REQUIRE(code_of(lossless) == zooid::errc::incompatible);
   CHECK(lossless.error().detail.find("lossless here, lossy there") != std::string::npos);

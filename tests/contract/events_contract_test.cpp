@@ -71,3 +71,13 @@ TEMPLATE_TEST_CASE("what a slow subscriber misses is reported exactly", "[events
   REQUIRE(world.eventually([&] { return far.accounted() == count; }));
   CHECK(far.heard() < count);
 }
+
+TEST_CASE("a node at an endpoint in memory has events, too", "[events]") {
+  simulated_world world;
+  event_record heard;
+  const auto publisher = world.add({.listen = "mem://publisher"});
+  const auto subscriber = world.add_silent();
+  REQUIRE(confirmed(subscriber->subscribe<Paid>(recorder<Paid>{&heard}, zooid::from("mem://publisher"))));
+  REQUIRE(publisher->publish(Paid{1, "x"}));
+  REQUIRE(world.eventually([&] { return heard.heard() == 1; }));
+}

@@ -131,6 +131,7 @@ TEMPLATE_TEST_CASE("a node counts what its services and its peers do", "[service
   }));
   auto waiting = shop.call(Order{}, 30s);
   REQUIRE(code_of(shop.call(Order{}).result()) == zooid::errc::overloaded);
+  REQUIRE(shop.tell(Note{"kept until there is room"}));
   all = asked.template call<service::stats>().get();
   CHECK(named(all.services, "shop").queued == 2);
   CHECK(named(all.services, "shop").refused == std::map<std::string, std::uint64_t>{{"overloaded", 1}});

@@ -117,8 +117,6 @@ zooid::byte_buffer data() {
   return frame;
 }
 
-void put_kind(zooid::byte_buffer& to, wire::record kind) { wire::put_u8(to, static_cast<std::uint8_t>(kind)); }
-
 void put_subscribe(zooid::byte_buffer& to, std::uint64_t number, std::string_view name, std::string_view key) {
   put_kind(to, wire::record::subscribe);
   wire::put_varint(to, number);
@@ -197,6 +195,23 @@ TEST_CASE("what a stranger says about events wrongly ends its session, and what 
     wire::put_varint(frame, 1);
     wire::put_varint(frame, ~std::uint64_t{0});
   }
+  SECTION("a filter without a number") {
+    put_kind(frame, wire::record::subscribed);
+    wire::put_varint(frame, 1);
+    wire::put_u8(frame, 0);
+    wire::put_varint(frame, 0);
+    wire::put_text(frame, "tcp://127.0.0.1:1");
+  }
+  SECTION("the same filter twice in one confirmation") {
+    put_kind(frame, wire::record::confirmed);
+    wire::put_varint(frame, 1);
+    wire::put_marks(frame, {{1, 1}, {1, 2}});
+  }
+  SECTION("a number beyond all numbers") {
+    put_kind(frame, wire::record::confirmed);
+    wire::put_varint(frame, 1);
+    wire::put_marks(frame, {{1, ~std::uint64_t{0}}});
+  }
   SECTION("a record that is cut off") {
     put_kind(frame, wire::record::received);
     wire::put_varint(frame, 1);
@@ -214,7 +229,7 @@ TEST_CASE("what a stranger says about events wrongly ends its session, and what 
     wire::put_text(frame, "no");
     put_kind(frame, wire::record::confirmed);
     wire::put_varint(frame, 1);
-    wire::put_marks(frame, {{1, ~std::uint64_t{0}}});
+    wire::put_marks(frame, {{1, ~std::uint64_t{0} >> 1}});
     put_kind(frame, wire::record::unsubscribe);
     wire::put_varint(frame, 9);
     put_kind(frame, wire::record::received);

@@ -223,8 +223,8 @@ std::shared_ptr<event_outlet> engine::open_outlet(event_flow flow, std::shared_p
     if (base.empty()) {
       throw setup_error(errc::denied, "a node without node_options::listen or events has no address for its events");
     }
-    at = base.starts_with("ipc://") ? base + (lossy ? ".events" : ".lossless-events")
-                                    : base.substr(0, base.rfind(':')) + ":0";
+    at = base.starts_with("tcp://") ? base.substr(0, base.rfind(':')) + ":0"
+                                    : base + (lossy ? ".events" : ".lossless-events");
   }
   check_allowed(at, "publish events at");
   return network_->open_outlet(at, flow, std::move(listener));

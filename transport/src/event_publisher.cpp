@@ -5,7 +5,6 @@
 
 #include "core.hpp"
 #include "engine.hpp"
-#include "schema_wire.hpp"
 
 #include <algorithm>
 #include <new>
@@ -34,15 +33,13 @@ class tail_alarm final : public alarm {
   void (event_publisher::*tick_)();
 };
 
-void put_record(byte_buffer& to, wire::record kind) { wire::put_u8(to, static_cast<std::uint8_t>(kind)); }
-
 void refuse(session& by, std::uint64_t request, errc why, std::string_view words) {
   byte_buffer answer;
-  put_record(answer, wire::record::subscribed);
+  wire::put_kind(answer, wire::record::subscribed);
   wire::put_varint(answer, request);
   wire::put_u8(answer, static_cast<std::uint8_t>(why));
   wire::put_text(answer, words);
-  by.say_record(answer.view(), true);
+  by.say_record(answer.view());
 }
 
 /// From the subscriber's point of view.
@@ -265,6 +262,7 @@ void event_publisher::send(topic& to, std::string_view key, const std::vector<fi
   for (const filter* const each : by) {
     if (!each->remotes.empty()) marks.push_back({each->id, each->sequence});
   }
+  std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.filter < b.filter; });
   byte_buffer frame(begins.size() + marks.size() * 12 + body.size() + 16);
   frame.append(begins.data(), begins.size());
   wire::put_marks(frame, marks);
@@ -406,12 +404,12 @@ void event_publisher::on_subscribe(session& by, event_request what) {
   }
   filter& to = filter_for(at, what.key, what.whole_key);
   byte_buffer answer;
-  put_record(answer, wire::record::subscribed);
+  wire::put_kind(answer, wire::record::subscribed);
   wire::put_varint(answer, what.number);
   wire::put_u8(answer, 0);
   wire::put_varint(answer, to.id);
   wire::put_text(answer, flow->endpoint);
-  if (!by.say_record(answer.view(), true)) {  // Its end may have been told already.
+  if (!by.say_record(answer.view())) {  // Its end may have been told already.
     if (!to.is_used()) left(to);
     return;
   }
@@ -429,8 +427,9 @@ void event_publisher::on_subscribed(event_flow flow, std::string_view name) {
   const std::optional<wire::subscriber_token> token = wire::token_of(name);
   if (!token) {
     if (flow != event_flow::lossy) return;
+    if (!home_.options().door) return;
     if (!wire::is_node_topic(name)) {
-      texts_.emplace(name);
+      if (texts_.size() < most_subscriptions) texts_.emplace(name);
     } else if (name.front() == '\xff') {  // A foreign program asks whether its subscriptions hold.
       std::array<byte_buffer, 2> parts;
       parts[0].append(name.data(), name.size());
@@ -453,16 +452,16 @@ void event_publisher::on_subscribed(event_flow flow, std::string_view name) {
       there.received = each->sequence;
       auto& [with, marks] = confirmed[there.with->number()];
       with = there.with;
-      marks.push_back({id, each->sequence});
+      if (marks.empty() || marks.back().filter != id) marks.push_back({id, each->sequence});
     }
   }
-  if (confirmed.empty()) static_cast<void>(mark_tails());
+  if (confirmed.empty()) static_cast<void>(mark_tails(token->node));
   for (const auto& [number, each] : confirmed) {
     byte_buffer answer;
-    put_record(answer, wire::record::confirmed);
+    wire::put_kind(answer, wire::record::confirmed);
     wire::put_varint(answer, token->number);
     wire::put_marks(answer, each.second);
-    each.first->say_record(answer.view(), true);
+    each.first->say_record(answer.view());
   }
 }
 
@@ -532,8 +531,8 @@ void event_publisher::on_session_over(session& gone) {
 // The last events: whoever lacks them hears nothing after them. So it is told how far the numbers go, over the same
 // socket, until it says that it has heard so. Of a lossless type only a lost connection can have taken them.
 
-/// True when nobody has to be told.
-bool event_publisher::mark_tails() {
+/// To one node, or to all. True when nobody has to be told.
+bool event_publisher::mark_tails(std::uint64_t node) {
   bool none = true;
   for (const bool lossless : {false, true}) {
     const auto flow = static_cast<std::size_t>(lossless ? event_flow::lossless : event_flow::lossy);
@@ -541,9 +540,11 @@ bool event_publisher::mark_tails() {
     for (const auto& [id, each] : filters_) {
       for (const remote& there : each->remotes) {
         if (there.lossless != lossless || !there.confirmed || there.received >= each->sequence) continue;
+        if (node != 0 && there.with->peer_node() != node) continue;
         const auto token = tokens_.find(there.with->number());
         if (token == tokens_.end()) continue;
-        tails[wire::to_topic({there.with->peer_node(), token->second[flow]})].push_back({id, each->sequence});
+        auto& marks = tails[wire::to_topic({there.with->peer_node(), token->second[flow]})];
+        if (marks.empty() || marks.back().filter != id) marks.push_back({id, each->sequence});
       }
     }
     for (const auto& [token, marks] : tails) {
@@ -607,7 +608,6 @@ void event_publisher::close() {
 
 /// Has anybody subscribed to a beginning of it? Of the names that sort before it, only its beginnings can be.
 bool event_publisher::text_wanted(std::string_view name) const {
-  if (!home_.options().door) return false;
   std::string_view left = name;
   for (;;) {
     auto next = texts_.upper_bound(left);

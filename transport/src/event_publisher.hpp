@@ -142,7 +142,7 @@ class event_publisher final : public event_origin {
   void send(topic& to, std::string_view key, const std::vector<filter*>& by, const byte_buffer& body);
   void send_text(topic& to, std::string_view key, const byte_buffer& body);
   [[nodiscard]] bool text_wanted(std::string_view name) const;
-  [[nodiscard]] bool mark_tails();
+  [[nodiscard]] bool mark_tails(std::uint64_t node = 0);
   void schedule_tick();
   [[nodiscard]] static std::uint32_t weight(const detail::event_codec& of, const byte_buffer& body);
 

@@ -15,8 +15,6 @@ namespace {
 
 constexpr duration before_reconnecting = std::chrono::milliseconds(50);
 
-void put_record(byte_buffer& to, wire::record kind) { wire::put_u8(to, static_cast<std::uint8_t>(kind)); }
-
 class reconnect_alarm final : public alarm {
  public:
   reconnect_alarm(intrusive_ptr<event_subscriber> of, void (event_subscriber::*again)())
@@ -59,13 +57,23 @@ void event_subscriber::add(intrusive_ptr<event_receiver> fresh, intrusive_ptr<ro
     });
     if (known != feeds_.end()) {
       if ((*known)->confirmed) fresh->confirm((*known)->next - 1, *this);
+      if ((*known)->refusal) fresh->fail(*(*known)->refusal);
       (*known)->receivers.push_back(std::move(fresh));
       return;
     }
     auto& made = feeds_.emplace_back(std::make_unique<feed>(feed{at, &fresh->event(), which.key, which.whole_key}));
     made->receivers.push_back(std::move(fresh));
+    reconnect_later(home_.options().heartbeat_interval);  // If even dialling fails.
   }
   if (const auto with = at->connect()) on_session_open(*with, {at});
+}
+
+/// With mutex_ held.
+void event_subscriber::reconnect_later(duration pause) {
+  if (closed_ || std::exchange(reconnects_, true)) return;
+  home_.core().scheduler().at(
+      home_.now() + pause,
+      make_intrusive<reconnect_alarm>(intrusive_ptr<event_subscriber>(this), &event_subscriber::reconnect));
 }
 
 void event_subscriber::on_session_open(session& with, const std::vector<intrusive_ptr<route>>& ways) {
@@ -78,13 +86,18 @@ void event_subscriber::on_session_open(session& with, const std::vector<intrusiv
 }
 
 void event_subscriber::ask(feed& what, session& by) {
+  // The former session may not have been told that it is over.
+  if (const auto former = sources_.find(what.asked_in); former != sources_.end() && what.filter != 0) {
+    unhear(former->second, what);
+  }
+  what.refusal.reset();
   what.asked_in = by.number();
   what.request = home_.next_number();
   what.filter = 0;
   what.confirmed = false;
   what.seen = 0;
   byte_buffer request;
-  put_record(request, wire::record::subscribe);
+  wire::put_kind(request, wire::record::subscribe);
   wire::put_varint(request, what.request);
   wire::put_u8(request, what.how->lossless ? 1 : 0);
   wire::put_u8(request, what.whole_key ? 1 : 0);
@@ -93,7 +106,7 @@ void event_subscriber::ask(feed& what, session& by) {
   const schema shape = what.how->message.describe();
   wire::put_u64(request, shape.fingerprint());
   wire::put_schema(request, shape);
-  if (by.say_record(request.view(), true)) {
+  if (by.say_record(request.view())) {
     sources_.try_emplace(by.number(), source{intrusive_ptr<session>(&by)});
   } else {
     what.asked_in = 0;  // Its end is being told just now, or was.
@@ -118,7 +131,8 @@ void event_subscriber::on_subscribed(session& by, std::uint64_t request, std::ui
     what->filter = filter;
     from->second.by_filter[filter].push_back(what);
   } catch (const setup_error& why) {
-    for (const auto& each : what->receivers) each->fail({why.code(), why.what(), {}});
+    what->refusal = error{why.code(), why.what(), {}};
+    for (const auto& each : what->receivers) each->fail(*what->refusal);
   }
 }
 
@@ -160,6 +174,7 @@ void event_subscriber::on_refused(session& by, std::uint64_t request, const erro
   if (what->filter != 0 && from != sources_.end()) unhear(from->second, *what);
   what->filter = 0;
   what->confirmed = false;
+  what->refusal = why;
   for (const auto& each : what->receivers) each->fail(why);
 }
 
@@ -237,7 +252,7 @@ void event_subscriber::take(feed& at, std::uint64_t sequence, wire::reader body,
       to->deliver(sequence, &construct_message, const_cast<message_source*>(&bytes),
                   static_cast<std::uint32_t>(std::max<std::size_t>(at.how->message.type->size, bytes.body.size())),
                   {node, 0});
-    } catch (const std::exception&) {  // It does not decode.
+    } catch (...) {  // It does not decode, or a user's own function threw.
       to->miss(sequence, 1);
     }
   }
@@ -261,10 +276,10 @@ void event_subscriber::report(session& to, feed& of) {
   }
   of.reported = taken;
   byte_buffer record;
-  put_record(record, wire::record::received);
+  wire::put_kind(record, wire::record::received);
   wire::put_varint(record, of.filter);
   wire::put_varint(record, taken);
-  static_cast<void>(to.say_record(record.view(), true));
+  static_cast<void>(to.say_record(record.view()));
 }
 
 void event_subscriber::on_progress(event_receiver& by) {
@@ -298,9 +313,9 @@ void event_subscriber::cancel(event_receiver& which) {
     }
     if (from != sources_.end()) {
       byte_buffer record;
-      put_record(record, wire::record::unsubscribe);
+      wire::put_kind(record, wire::record::unsubscribe);
       wire::put_varint(record, (*each)->request);
-      static_cast<void>(from->second.with->say_record(record.view(), true));
+      static_cast<void>(from->second.with->say_record(record.view()));
       if ((*each)->filter != 0) unhear(from->second, **each);
     }
     unused = std::move(*each);
@@ -335,11 +350,7 @@ void event_subscriber::on_session_over(session& gone) {
       each->asked_in = each->filter = 0;
       each->confirmed = false;
     }
-    if (!closed_ && !feeds_.empty() && !std::exchange(reconnects_, true)) {
-      home_.core().scheduler().at(
-          home_.now() + before_reconnecting,
-          make_intrusive<reconnect_alarm>(intrusive_ptr<event_subscriber>(this), &event_subscriber::reconnect));
-    }
+    if (!feeds_.empty()) reconnect_later(before_reconnecting);
   }
   for (const hearing& each : left.flows) {
     if (each.inlet) each.inlet->close();
@@ -355,6 +366,7 @@ void event_subscriber::reconnect() {
     for (const auto& each : feeds_) {
       if (each->asked_in == 0) wanted.push_back(each->at);
     }
+    if (!wanted.empty()) reconnect_later(home_.options().heartbeat_interval);
   }
   for (const auto& each : wanted) {
     if (const auto with = each->connect()) on_session_open(*with, {each});

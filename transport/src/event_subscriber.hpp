@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,7 +61,8 @@ class event_subscriber final : public event_origin {
     std::uint64_t request = 0;
     std::uint64_t filter = 0;  // 0 until the publisher has named it.
     bool confirmed = false;
-    std::uint64_t seen = 0;  // The latest number before it was confirmed.
+    std::optional<error> refusal{};  // Until it is asked again.
+    std::uint64_t seen = 0;          // The latest number before it was confirmed.
 
     std::uint64_t publisher = 0;         // Of the last confirmation; 0 before the first.
     std::uint64_t confirmed_filter = 0;  // Likewise.
@@ -89,6 +91,7 @@ class event_subscriber final : public event_origin {
 
   // With mutex_ held:
   void ask(feed& what, session& by);
+  void reconnect_later(duration pause);
   void hear(source& from, feed& what, const std::string& endpoint);
   void unhear(source& from, feed& what);
   void take(feed& at, std::uint64_t sequence, wire::reader body, std::uint64_t node);

@@ -7,6 +7,7 @@ namespace {
 constexpr char event_mark_byte = '\x01';
 constexpr char token_mark_byte = '\xff';
 constexpr std::size_t token_size = 17;
+constexpr std::uint64_t largest_sequence = ~std::uint64_t{0} >> 1;
 
 std::uint64_t number_at(std::string_view text, std::size_t at) {
   return reader({reinterpret_cast<const std::byte*>(text.data()) + at, sizeof(std::uint64_t)}).u64();
@@ -42,6 +43,8 @@ bool is_node_topic(std::string_view topic) noexcept {
   return !topic.empty() && (topic.front() == event_mark_byte || topic.front() == token_mark_byte);
 }
 
+void put_kind(byte_buffer& to, record kind) { put_u8(to, static_cast<std::uint8_t>(kind)); }
+
 void put_marks(byte_buffer& to, const std::vector<event_mark>& marks) {
   put_varint(to, marks.size());
   for (const event_mark& each : marks) {
@@ -56,8 +59,11 @@ std::vector<event_mark> take_marks(reader& from) {
   std::vector<event_mark> marks;
   marks.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t filter = from.varint();
-    marks.push_back({filter, from.varint()});
+    const event_mark mark{from.varint(), from.varint()};
+    if ((i > 0 && mark.filter <= marks.back().filter) || mark.sequence > largest_sequence) {
+      throw violation("a mark of an event");
+    }
+    marks.push_back(mark);
   }
   return marks;
 }

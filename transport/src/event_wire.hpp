@@ -31,11 +31,14 @@ struct subscriber_token {
 /// Does it belong to nodes, or to a foreign program?
 [[nodiscard]] bool is_node_topic(std::string_view topic) noexcept;
 
+void put_kind(byte_buffer& to, record kind);
+
 /// The number that an event has among those that a filter let through.
 struct event_mark {
   std::uint64_t filter;
   std::uint64_t sequence;
 };
+/// By rising filters.
 void put_marks(byte_buffer& to, const std::vector<event_mark>& marks);
 [[nodiscard]] std::vector<event_mark> take_marks(reader& from);
 

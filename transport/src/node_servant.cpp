@@ -59,7 +59,7 @@ result<service::node_description> node_servant::on(const service::describe& aske
   event_publisher& publisher = home_.events().publisher();
   if (home_.options().door) {
     try {
-      publisher.open();  // Whoever asks may want to subscribe.
+      publisher.open();             // Whoever asks may want to subscribe.
     } catch (const setup_error&) {  // Then there is nothing to subscribe to.
     }
   }
@@ -137,7 +137,7 @@ result<void> node_servant::on(const service::publish& event) const {
       case errc::overloaded:
         return error{why, what + ": its slowest subscriber has no room", {}};
       case errc::malformed:
-        return error{why, what + ": a key has at most 1024 bytes, none of them zero", {}};
+        return error{why, what + ": it cannot be encoded, or its key is longer than 1024 bytes or has a zero byte", {}};
       default:
         return error{why, what, {}};
     }

@@ -10,8 +10,8 @@
 namespace zooid {
 namespace {
 
-constexpr std::size_t most_text = std::size_t{4} << 20;       // Bytes of a request's JSON.
-constexpr std::size_t most_envelope = std::size_t{64} << 10;  // Bytes that are sent back.
+constexpr std::size_t most_text = std::size_t{4} << 20;      // Bytes of a request's JSON.
+constexpr std::size_t most_envelope = std::size_t{4} << 10;  // Bytes that are sent back.
 constexpr std::size_t longest_name = 256;
 constexpr std::string_view nothing = "null";
 
@@ -163,13 +163,16 @@ error plain_door::deliver(detail::cell& to, const detail::request& what) {
   try {
     const errc why = to.accept(what);
     if (why == errc{}) return {};
-    home_->core().refused(why);
+    detail::count_refusal(to, why);
     return {why,
             why == errc::overloaded ? "the mailbox of " + to.describe() + " is full" : to.describe() + " has stopped",
             {}};
   } catch (const std::exception& broken) {
-    home_->core().refused(errc::malformed);
+    detail::count_refusal(to, errc::malformed);
     return {errc::malformed, broken.what(), {}};
+  } catch (...) {  // From a user's own serialize.
+    detail::count_refusal(to, errc::malformed);
+    return {errc::malformed, std::string(what.type->name) + " could not be made", {}};
   }
 }
 
@@ -230,8 +233,10 @@ void plain_door::completed(intrusive_ptr<detail::call> answered) noexcept {
     give(ended.who, "ok", write_reply(*answered, *ended.shape, answered->reply_storage()));
   } catch (const call_error& why) {
     refuse(ended.who, why.why());
-  } catch (const std::exception& why) {  // Also from a user's own serialize.
+  } catch (const std::exception& why) {
     refuse(ended.who, {errc::malformed, "the reply could not be written: " + std::string(why.what()), {}});
+  } catch (...) {  // From a user's own serialize.
+    refuse(ended.who, {errc::malformed, "the reply could not be written", {}});
   }
 }
 

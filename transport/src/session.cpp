@@ -609,17 +609,13 @@ void session::add_forget(std::uint32_t target) {
   if (batch_.size() >= batch_bytes) flush_locked();
 }
 
-bool session::say_record(std::span<const std::byte> record, bool at_once) {
+bool session::say_record(std::span<const std::byte> record) {
   const std::lock_guard lock(mutex_);
   if (state_ != state::open) return false;
   if (!batch_.empty() && batch_.size() + record.size() > batch_bytes) flush_locked();
   begin_batch();
   batch_.append(record.data(), record.size());
-  if (at_once || batch_.size() >= batch_bytes) {
-    flush_locked();
-  } else {
-    schedule_flush();
-  }
+  flush_locked();
   return true;
 }
 

@@ -51,7 +51,7 @@ class session final : public detail::turn_listener, public runnable {
   void forget(remote_target& gone) noexcept;
   void flush() noexcept;
   /// A whole record of events, which has no number. False: the session is not open.
-  bool say_record(std::span<const std::byte> record, bool at_once);
+  bool say_record(std::span<const std::byte> record);
 
   // The handshake: engine decides, under its lock.
   void say(wire::frame kind);
@@ -111,12 +111,11 @@ class session final : public detail::turn_listener, public runnable {
     actor_id sender;
     byte_buffer body;
   };
-  /// What the other side calls by a number.
   struct in_message {
     std::string name;
     std::uint64_t fingerprint;
     schema shape;
-    std::string difference{};  // From how the receiver knows it; compared once, since comparing may be dear.
+    std::string difference{};  // From how the actor that was the receiver last knows it.
   };
   /// A contract as the sender knows it.
   struct in_contract {
@@ -126,6 +125,7 @@ class session final : public detail::turn_listener, public runnable {
     const known_contract* here = nullptr;
     std::vector<int> indices{};  // Into `here`; negative: an errc.
   };
+  /// What the other side calls by a number.
   struct in_target {
     wire::location kind{};
     std::uint64_t number{};

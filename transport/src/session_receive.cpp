@@ -341,7 +341,6 @@ void session::on_message(wire::record kind, wire::reader& from) {
   }
   const message_codec* codec = nullptr;
   if (result.why == errc{}) result = find_message(to, index, codec);
-  if (result.why != errc{} && to.slot) to.slot->counters.refused(result.why);
   intrusive_ptr<detail::call> answer;
   if (kind == wire::record::call && result.why == errc{}) {
     if (codec->reply == nullptr) {
@@ -368,6 +367,7 @@ void session::on_message(wire::record kind, wire::reader& from) {
   }
   dealt_with(sequence, result.why);
   if (result.why == errc{}) return;
+  if (to.slot) to.slot->counters.refused(result.why);
   const std::lock_guard lock(mutex_);
   if (kind == wire::record::call) {
     incoming_.erase(head.correlation);
@@ -497,7 +497,10 @@ void session::retry_held(std::uint32_t number) {
       receiver->when_room(make_intrusive<held_room>(*this, number));
       return;
     }
-    if (result.why != errc{}) home_->core().refused(result.why);
+    if (result.why != errc{}) {
+      home_->core().refused(result.why);
+      if (at.slot) at.slot->counters.refused(result.why);
+    }
     settled(next.sequence, result.why);
     held_bytes_ -= next.body.size();
     at.held.pop_front();
@@ -595,6 +598,7 @@ void session::on_event_record(wire::record kind, wire::reader& from) {
             *this, request, {static_cast<errc>(code), describe() + ": " + std::string(from.text()), {}});
       }
       const std::uint64_t filter = from.varint();
+      if (filter == 0) throw wire::violation("a filter without a number");
       return events.subscriber().on_subscribed(*this, request, filter, std::string(from.text()));
     }
     case wire::record::confirmed: {

@@ -116,8 +116,9 @@ void dialled_link::came_up() {
 
 void dialled_link::went_down(std::string_view why) {
   if (!up_.load(std::memory_order_relaxed)) return;  // an attempt that failed: libzmq goes on trying
-  // What came before the end is told before it. More than the high-water mark cannot be there.
-  for (int rounds = 0; rounds < 64 && deliver(); ++rounds) continue;
+  // What came before the end is told before it. The other side's credit bounds that; if it kept to none, not all is.
+  constexpr int most_rounds = 16'384;
+  for (int rounds = 0; rounds < most_rounds && deliver(); ++rounds) continue;
   const auto listener = audience_.end();
   close_sockets();
   if (listener != nullptr) listener->on_down(why);

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace zooid {
@@ -113,6 +114,8 @@ std::string zmq_network::listen(const std::string& endpoint, std::shared_ptr<lin
     return bound;
   } catch (const zmq::error_t& why) {
     refuse("listen at", endpoint, why);
+  } catch (const std::system_error& why) {
+    throw setup_error(errc::overloaded, "cannot listen at " + endpoint + ": " + why.what());
   }
 }
 
@@ -141,6 +144,8 @@ std::shared_ptr<event_outlet> zmq_network::open_outlet(const std::string& endpoi
     return outlet;
   } catch (const zmq::error_t& why) {
     refuse("publish at", endpoint, why);
+  } catch (const std::system_error& why) {
+    throw setup_error(errc::overloaded, "cannot publish at " + endpoint + ": " + why.what());
   }
 }
 

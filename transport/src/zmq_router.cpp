@@ -27,8 +27,9 @@ struct router_socket::backlog {
 struct router_socket::unread_part {
   static constexpr std::size_t overhead = 1024;  // about what a message takes in libzmq
 
-  static zmq::message_t make(byte_buffer bytes, std::shared_ptr<backlog> in) {
-    auto part = std::make_unique<unread_part>(std::move(bytes), std::move(in));
+  /// `before`: the bytes of the parts before it.
+  static zmq::message_t make(byte_buffer bytes, std::size_t before, std::shared_ptr<backlog> in) {
+    auto part = std::make_unique<unread_part>(std::move(bytes), before, std::move(in));
     zmq::message_t made(
         part->bytes.data(), part->bytes.size(), [](void*, void* owner) { delete static_cast<unread_part*>(owner); },
         part.get());
@@ -36,13 +37,15 @@ struct router_socket::unread_part {
     return made;
   }
 
-  unread_part(byte_buffer what, std::shared_ptr<backlog> whose) : bytes(std::move(what)), in(std::move(whose)) {
-    in->bytes.fetch_add(bytes.size() + overhead, std::memory_order_relaxed);
+  unread_part(byte_buffer what, std::size_t before, std::shared_ptr<backlog> whose)
+      : bytes(std::move(what)), size(bytes.size() + before + overhead), in(std::move(whose)) {
+    in->bytes.fetch_add(size, std::memory_order_relaxed);
   }
   unread_part(unread_part&&) = delete;
-  ~unread_part() { in->bytes.fetch_sub(bytes.size() + overhead, std::memory_order_relaxed); }
+  ~unread_part() { in->bytes.fetch_sub(size, std::memory_order_relaxed); }
 
   byte_buffer bytes;
+  const std::size_t size;
   const std::shared_ptr<backlog> in;
 };
 
@@ -154,8 +157,12 @@ void router_socket::answer_foreign(const std::string& route, const std::shared_p
   reply.push_back({zmq::message_t(route), true});
   byte_buffer last = std::move(answer.back());
   answer.pop_back();
-  for (byte_buffer& part : answer) reply.push_back({to_message(std::move(part)), true});
-  reply.push_back({unread_part::make(std::move(last), in), false});
+  std::size_t before = 0;
+  for (byte_buffer& part : answer) {
+    before += part.size();
+    reply.push_back({to_message(std::move(part)), true});
+  }
+  reply.push_back({unread_part::make(std::move(last), before, in), false});
   post(reply);
 }
 

@@ -45,8 +45,9 @@ class subscription {
   explicit subscription(intrusive_ptr<detail::target> state) noexcept : state_(std::move(state)) {}
 
   /// Ends once the publisher has confirmed: what is published from then on arrives, or a gap stands in its place. Fails
-  /// with `incompatible` when the publisher knows the event differently. A timeout does not end the subscription: it
-  /// goes on trying until it is cancelled.
+  /// with `incompatible` when the publisher knows the event differently, with `cancelled` when it was ended before,
+  /// with `overloaded` or `denied` when the publisher cannot have it. A timeout does not end the subscription: it goes
+  /// on trying until it is cancelled.
   [[nodiscard]] pending<void> confirmed(duration timeout = detail::default_timeout) const;
   /// Nothing more arrives, except what is in the mailbox already.
   void cancel() noexcept;

@@ -25,7 +25,8 @@ struct node_options {
   /// "ipc:///path". Empty: only those reach it whom it calls first.
   std::string listen{};
   /// Where its events leave: an endpoint as for `listen`. Default: a free port beside `listen`, once somebody
-  /// subscribes; foreign programs need to know it. Lossless events leave at a port of their own.
+  /// subscribes or, at a node with a door, asks the service "zooid" to describe it. Lossless events leave at a port of
+  /// their own.
   std::string events{};
   /// What others should dial, when `listen` is a wildcard or behind a translation.
   std::string advertise{};
@@ -39,9 +40,10 @@ struct node_options {
 
   /// Bytes; a message longer than that, less 64 KiB for what travels with it, is refused as `too_large`.
   std::size_t frame_limit{std::size_t{16} << 20};
-  std::size_t session_credit{std::size_t{4} << 20};   ///< Bytes under way to one other node, not yet taken there.
-  std::size_t receiver_credit{std::size_t{1} << 20};  ///< The part of it that one receiver can use up.
-  std::size_t queue_bytes{std::size_t{1} << 20};      ///< Bytes that wait for a node that is not reached yet.
+  std::size_t session_credit{std::size_t{4} << 20};  ///< Bytes under way to one other node, not yet taken there.
+  /// The part of it that one receiver can use up; also the bytes of lossless events that a filter has under way.
+  std::size_t receiver_credit{std::size_t{1} << 20};
+  std::size_t queue_bytes{std::size_t{1} << 20};  ///< Bytes that wait for a node that is not reached yet.
   duration heartbeat_interval{std::chrono::seconds(1)};
   duration heartbeat_timeout{std::chrono::seconds(5)};  ///< Without a sign of life for so long, a session is over.
 
@@ -116,7 +118,8 @@ class node {
   }
 
   /// Sends an event to whoever subscribed to its type, on this node and on others, by a key if one is given. It is
-  /// encoded once, and not at all if nobody wants it elsewhere. True: it is on its way to all of them. A lossy event
+  /// encoded once, and not at all if nobody wants it elsewhere. Its copy constructor and its `serialize` must not use
+  /// the node. True: it is on its way to all of them. A lossy event
   /// that a subscriber has no room for is missing there, and a gap stands in its place; an event type with `static
   /// constexpr bool lossless = true` is refused as `overloaded` instead, and can wait for the slowest: `co_await`,
   /// `.get()`. Other codes: `malformed`, `too_large`, `shutdown`, and `incompatible` when another type has its name.
@@ -135,7 +138,7 @@ class node {
     return detail::subscribe(system().core(), intrusive_ptr<detail::target>(detail::ref_access::target_of(ref)),
                              detail::event_handlers_of<actor, E>, detail::choose(which...), true);
   }
-  /// Where its events leave, for programs that subscribe without being nodes; empty until somebody has subscribed,
+  /// Where its events leave, for programs that subscribe without being nodes; empty while nobody has asked for it,
   /// unless node_options::events is given.
   [[nodiscard]] std::string events_endpoint() const;
 

@@ -18,7 +18,7 @@ namespace service {
 struct ping {
   using reply = void;
 };
-/// Does the node accept work? False once it is stopping.
+/// Does the node accept work? While it stops, who asks hears false or is refused with `shutdown`.
 struct ready {
   using reply = bool;
 };

@@ -23,7 +23,8 @@ class text_codec {
   /// Appends the text of an encoded value. Throws codec_error.
   virtual void write(std::string& to, const schema& of, std::uint32_t type,
                      std::span<const std::byte> encoded) const = 0;
-  /// Appends the encoding of a value written as text. Throws codec_error, with the path of the field: "lines[2].sku".
+  /// Appends the encoding of a value written as text. Throws codec_error, with the path of the field:
+  /// "Order.lines[2].sku".
   virtual void read(byte_buffer& to, const schema& of, std::uint32_t type, std::string_view text) const = 0;
 };
 
