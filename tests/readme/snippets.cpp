@@ -264,7 +264,10 @@ TEST_CASE("a coroutine handler waits for room in a mailbox", "[readme]") {
   auto payer = node.spawn<Payer>(account);
   REQUIRE(payer.tell(Pay{20'000}));
   int total = 0;
-  for (int looks = 0; looks < 1'000'000 && total < 20'000; ++looks) total = account.call(Total{}).get();
+  for (int looks = 0; looks < 1'000'000 && total < 20'000; ++looks) {
+    const auto answer = account.call(Total{}).result();
+    if (answer) total = *answer;  // Else the mailbox is full just now.
+  }
   CHECK(total == 20'000);
 }
 

@@ -43,9 +43,9 @@ zmq_socket::zmq_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& con
   socket_.set(zmq::sockopt::linger, 0);
   if (type == zmq::socket_type::pair) return;
   socket_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(options.frame_limit));
-  // An engine whose reader is slow reads no heartbeats either, and the connection of a slow subscriber would be dropped.
-  // Worse, libzmq 4.3 aborts when what waits is read after it has connected again (its issue 3937). So events go without
-  // heartbeats: the session, which a subscriber has in any case, has its own.
+  // An engine whose reader is slow reads no heartbeats either, and the connection of a slow subscriber would be
+  // dropped. Worse, libzmq 4.3 aborts when what waits is read after it has connected again (its issue 3937). So events
+  // go without heartbeats: the session, which a subscriber has in any case, has its own.
   if (type != zmq::socket_type::xpub && type != zmq::socket_type::sub) {
     socket_.set(zmq::sockopt::heartbeat_ivl, count(options.heartbeat_interval));
     socket_.set(zmq::sockopt::heartbeat_timeout, count(options.heartbeat_timeout));
