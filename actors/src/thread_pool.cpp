@@ -407,8 +407,16 @@ void pool::notify(thread_waiter& whom) {
 unsigned pool::stop(duration at_most) {
   stopping_.store(true, std::memory_order_seq_cst);
   std::unique_lock lock(mutex_);
+  // A worker that lets go of the last hold on the pool comes here itself, and cannot wait for its own end.
+  const auto is_self = [this](std::size_t i) { return threads_[i].get_id() == std::this_thread::get_id(); };
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (is_self(i)) threads_[i].detach();
+  }
   const auto all_ended = [this] {
-    return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->ended; });
+    for (std::size_t i = 0; i < threads_.size(); ++i) {
+      if (threads_[i].joinable() && !workers_[i]->ended) return false;
+    }
+    return true;
   };
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   while (!all_ended() && std::chrono::steady_clock::now() < deadline) {
@@ -419,7 +427,7 @@ unsigned pool::stop(duration at_most) {
   unsigned abandoned = 0;
   std::vector<std::thread> threads = std::exchange(threads_, {});
   for (std::size_t i = 0; i < threads.size(); ++i) {
-    if (workers_[i]->ended) continue;
+    if (!threads[i].joinable() || workers_[i]->ended) continue;
     threads[i].detach();
     ++abandoned;
   }

@@ -172,7 +172,8 @@ TEST_CASE("a tell has no deadline, and its handler's calls have their own", "[de
 
 TEST_CASE("a call whose deadline passes in the mailbox is not run", "[deadline]") {
   const auto time = std::make_shared<zooid::manual_clock>();
-  zooid::actor_system system{{.scheduler = zooid::make_thread_pool({.workers = 2, .time = time})}};
+  const auto pool = zooid::make_thread_pool({.workers = 2, .time = time});
+  zooid::actor_system system{{.scheduler = pool}};
   struct Ran {
     using contract = zooid::local_contract<Hold, Throw, Sum>;
     std::uint64_t ran = 0;
@@ -194,6 +195,7 @@ TEST_CASE("a call whose deadline passes in the mailbox is not run", "[deadline]"
   CHECK(actor.call(Sum{}).get() == 0);
   CHECK(code_of(late.result()) == zooid::errc::timeout);
   CHECK(count(stopped_accounts(system).dead_letters, zooid::errc::timeout) == 1);
+  pool->stop(1s);
 }
 
 TEST_CASE("real time makes calls end, too", "[deadline]") {

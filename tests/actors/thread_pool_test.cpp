@@ -191,3 +191,21 @@ TEST_CASE("a pool may be stopped twice, and dropped without work", "[thread_pool
   CHECK(pool->stop(patience) == 0);
   static_cast<void>(zooid::make_thread_pool());
 }
+
+TEST_CASE("a pool may be let go of by one of its own workers", "[thread_pool]") {
+  struct last_holder final : zooid::runnable {
+    void run() override {
+      static_cast<void>(alone.wait());
+      pool.reset();
+      done.open();
+    }
+    std::shared_ptr<zooid::scheduler> pool = zooid::make_thread_pool({.workers = 2});
+    gate alone;
+    gate done;
+  } holder;
+  auto pool = holder.pool;
+  pool->schedule(holder);
+  pool.reset();
+  holder.alone.open();
+  CHECK(holder.done.wait());
+}
