@@ -102,9 +102,9 @@ bool cell::has_reached(std::uint64_t depth, std::uint64_t share) const noexcept 
 }
 
 errc cell::accept(const request& what) {
-  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (mailbox_.closed()) return end_reason();
   if (what.contract != type_->contract) return errc::incompatible;
-  if (has_reached(depth(), 1)) return errc::overloaded;
+  if (is_full()) return errc::overloaded;
 
   envelope* made = what.answer;
   if (made == nullptr) {
@@ -126,42 +126,39 @@ errc cell::accept(const request& what) {
   }
   made->holds_message = true;
 
-  // Counted before it can be popped.
-  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
-  const mailbox::pushed pushed =
-      mailbox_.push(*made, what.answer != nullptr && (what.answer->parent || what.answer->ancestry != nullptr));
+  const errc why = push(*made, what.answer != nullptr && (what.answer->parent || what.answer->ancestry != nullptr));
+  if (why != errc{}) free_envelope(*made);
+  return why;
+}
+
+/// What is asked of an actor that has ended is refused so.
+errc cell::end_reason() const noexcept { return core_->stopping() ? errc::shutdown : errc::no_such_actor; }
+
+/// A message, which is counted: before it can be popped.
+errc cell::push(envelope& what, bool urgent) noexcept {
+  const std::uint64_t counted = weight(what.bytes);  // Once it is pushed, another thread may free it.
+  pushed_.fetch_add(counted, std::memory_order_acq_rel);
+  const mailbox::pushed pushed = mailbox_.push(what, urgent);
   if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
-  if (pushed == mailbox::pushed::closed) {
-    pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
-    free_envelope(*made);
-    return core_->stopping() ? errc::shutdown : errc::no_such_actor;
-  }
-  return errc{};
+  if (pushed != mailbox::pushed::closed) return errc{};
+  pushed_.fetch_sub(counted, std::memory_order_acq_rel);
+  return end_reason();
 }
 
 void cell::post(envelope& what, bool urgent) noexcept {
   const mailbox::pushed pushed = mailbox_.push(what, urgent);
   if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
-  if (pushed == mailbox::pushed::closed) {
-    if (what.what == envelope::kind::own) pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
-    free_envelope(what);
-  }
+  if (pushed == mailbox::pushed::closed) free_envelope(what);
 }
 
 void cell::post_own(envelope& what) noexcept {
-  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
-  post(what, false);
+  if (push(what, false) != errc{}) free_envelope(what);
 }
 
 errc cell::offer(envelope& what) noexcept {
-  if (mailbox_.closed()) return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  if (mailbox_.closed()) return end_reason();
   if (is_full()) return errc::overloaded;
-  pushed_.fetch_add(weight(what.bytes), std::memory_order_acq_rel);
-  const mailbox::pushed pushed = mailbox_.push(what, false);
-  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
-  if (pushed != mailbox::pushed::closed) return errc{};
-  pushed_.fetch_sub(weight(what.bytes), std::memory_order_acq_rel);
-  return core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  return push(what, false);
 }
 
 void cell::request_stop() noexcept { post(*make_envelope(envelope::kind::stop, 0, 1), true); }
@@ -185,7 +182,7 @@ void cell::when_room(intrusive_ptr<room_waiter> waiter) {
     list->waiters.push_back(std::move(waiter));
   }
   // Either the consumer sees the waiter, or this sees what the consumer has popped.
-  if (mailbox_.closed() || !has_reached(depth(), 1)) notify_room();
+  if (mailbox_.closed() || !is_full()) notify_room();
 }
 
 void cell::notify_room() noexcept {
@@ -575,7 +572,7 @@ void cell::run_continuation(call& ended) {
 
 void cell::retire() noexcept {
   turn now(*this, core_->time());
-  const errc why = core_->stopping() ? errc::shutdown : errc::no_such_actor;
+  const errc why = end_reason();
   if (name != nullptr) name->unset(*this);
   envelope* rest = mailbox_.close();
   if (coroutine_.coroutine) {

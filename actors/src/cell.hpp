@@ -103,6 +103,8 @@ class alignas(64) cell final : public target, public runnable {
   [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept;
   void notify_room() noexcept;
 
+  [[nodiscard]] errc push(envelope& what, bool urgent) noexcept;
+  [[nodiscard]] errc end_reason() const noexcept;
   void handle_some(turn& now);
   bool collect() noexcept;
   [[nodiscard]] bool may_close_cycle(const envelope& what) const noexcept;
