@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <type_traits>
 
@@ -64,6 +65,15 @@ inline constexpr std::size_t index_in<M, message_list<Messages...>> = [] {
   const bool found = ((std::same_as<M, Messages> || (++index, false)) || ...);
   return found ? index : not_listed;
 }();
+
+consteval bool all_differ(std::initializer_list<std::string_view> names) {
+  for (const std::string_view* one = names.begin(); one != names.end(); ++one) {
+    for (const std::string_view* other = names.begin(); other != one; ++other) {
+      if (*one == *other) return false;
+    }
+  }
+  return true;
+}
 
 template <class M>
 struct reply_or_void {

@@ -4,7 +4,6 @@
 #include <zooid/context.hpp>
 #include <zooid/method_call.hpp>
 
-#include <array>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -12,20 +11,6 @@
 #include <utility>
 
 namespace zooid {
-namespace detail {
-
-template <std::size_t N>
-consteval bool all_differ(const std::array<std::string_view, N>& names) {
-  for (std::size_t i = 0; i < N; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (names[i] == names[j]) return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace detail
-
 /// A contract whose messages are calls of functions: what a client must know of an object that is served. An abstract
 /// class lists those of its functions that can be called, also inherited ones:
 ///
@@ -38,7 +23,7 @@ consteval bool all_differ(const std::array<std::string_view, N>& names) {
 /// One of several overloads is named by a cast: `static_cast<int (Calculator::*)(int)>(&Calculator::negate)`.
 template <fixed_string Name, auto... Methods>
 struct interface : contract<Name, method_call<Methods>...> {
-  static_assert(detail::all_differ(std::array<std::string_view, sizeof...(Methods)>{detail::method_name<Methods>()...}),
+  static_assert(detail::all_differ({detail::method_name<Methods>()...}),
                 "zooid: two functions of an interface have the same name, by which other nodes know them: rename one");
 };
 

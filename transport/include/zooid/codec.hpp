@@ -223,23 +223,13 @@ consteval message_codec make_message_codec() {
   }
 }
 
-template <std::size_t N>
-consteval bool names_differ(const std::array<message_codec, N>& messages) {
-  for (std::size_t i = 0; i < N; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (messages[i].name == messages[j].name) return false;
-    }
-  }
-  return true;
-}
-
 template <class C, class Messages>
 struct contract_table;
 template <class C, class... M>
 struct contract_table<C, message_list<M...>> {
   static_assert(!C::is_local, "zooid: a local_contract does not travel: its messages have no codec");
   static constexpr std::array<message_codec, sizeof...(M)> messages{make_message_codec<M>()...};
-  static_assert(names_differ(messages),
+  static_assert(all_differ({wire_name<M>()...}),
                 "zooid: two messages of this contract have the same name on the wire: give one of them a `static "
                 "constexpr std::string_view wire_name`");
   static constexpr contract_codec value{C::name, &contract_type_of<C>, messages};
