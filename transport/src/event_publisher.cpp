@@ -5,6 +5,7 @@
 
 #include "core.hpp"
 #include "engine.hpp"
+#include "member_alarm.hpp"
 
 #include <algorithm>
 #include <new>
@@ -22,16 +23,6 @@ constexpr std::size_t most_retained = 1024;      // Filters whose subscribers ma
 constexpr std::size_t most_under_way = 4096;     // Lossless events of one filter.
 constexpr std::size_t frame_reserve = 64 << 10;  // What stands beside an event in its frame, at most.
 constexpr char text_separator = '/';
-
-class tail_alarm final : public alarm {
- public:
-  tail_alarm(intrusive_ptr<event_publisher> of, void (event_publisher::*tick)()) : of_(std::move(of)), tick_(tick) {}
-  void ring() override { ((*of_).*tick_)(); }
-
- private:
-  intrusive_ptr<event_publisher> of_;
-  void (event_publisher::*tick_)();
-};
 
 void refuse(session& by, std::uint64_t request, errc why, std::string_view words) {
   byte_buffer answer;
@@ -560,9 +551,8 @@ bool event_publisher::mark_tails(std::uint64_t node) {
 
 void event_publisher::schedule_tick() {
   if (std::exchange(ticks_, true)) return;
-  home_.core().scheduler().at(
-      home_.now() + home_.options().heartbeat_interval,
-      make_intrusive<tail_alarm>(intrusive_ptr<event_publisher>(this), &event_publisher::on_tick));
+  home_.core().scheduler().at(home_.now() + home_.options().heartbeat_interval,
+                              make_intrusive<member_alarm<event_publisher>>(*this, &event_publisher::on_tick));
 }
 
 void event_publisher::on_tick() {

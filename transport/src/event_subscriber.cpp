@@ -3,6 +3,7 @@
 
 #include "core.hpp"
 #include "engine.hpp"
+#include "member_alarm.hpp"
 #include "message_source.hpp"
 #include "route.hpp"
 #include "schema_wire.hpp"
@@ -10,21 +11,12 @@
 #include <algorithm>
 #include <utility>
 
+// Longer than other files, because a feed's numbers, its session and its socket change together, under one lock.
+
 namespace zooid {
 namespace {
 
 constexpr duration before_reconnecting = std::chrono::milliseconds(50);
-
-class reconnect_alarm final : public alarm {
- public:
-  reconnect_alarm(intrusive_ptr<event_subscriber> of, void (event_subscriber::*again)())
-      : of_(std::move(of)), again_(again) {}
-  void ring() override { ((*of_).*again_)(); }
-
- private:
-  intrusive_ptr<event_subscriber> of_;
-  void (event_subscriber::*again_)();
-};
 
 }  // namespace
 
@@ -71,9 +63,8 @@ void event_subscriber::add(intrusive_ptr<event_receiver> fresh, intrusive_ptr<ro
 /// With mutex_ held.
 void event_subscriber::reconnect_later(duration pause) {
   if (closed_ || std::exchange(reconnects_, true)) return;
-  home_.core().scheduler().at(
-      home_.now() + pause,
-      make_intrusive<reconnect_alarm>(intrusive_ptr<event_subscriber>(this), &event_subscriber::reconnect));
+  home_.core().scheduler().at(home_.now() + pause,
+                              make_intrusive<member_alarm<event_subscriber>>(*this, &event_subscriber::reconnect));
 }
 
 void event_subscriber::on_session_open(session& with, const std::vector<intrusive_ptr<route>>& ways) {

@@ -2,6 +2,7 @@
 #include "plain_door.hpp"
 
 #include "cell.hpp"
+#include "member_alarm.hpp"
 #include "message_source.hpp"
 
 #include <algorithm>
@@ -58,16 +59,6 @@ std::string list_messages(const contract_codec& of) {
 }
 
 }  // namespace
-
-/// Ends the calls that were not answered in time.
-class plain_door::deadline final : public alarm {
- public:
-  explicit deadline(plain_door& of) : door_(&of) {}
-  void ring() override { door_->expire(); }
-
- private:
-  intrusive_ptr<plain_door> door_;
-};
 
 plain_door::plain_door(engine& home, std::shared_ptr<const text_codec> codec)
     : home_(&home), codec_(std::move(codec)) {}
@@ -207,7 +198,7 @@ void plain_door::call(requester& who, const schema& shape, const message_codec& 
     core.refused(why);
     return refuse(who, {why, why == errc::shutdown ? "the node is stopping" : "too many calls are under way", {}});
   }
-  if (arm) core.scheduler().at(made->deadline, make_intrusive<deadline>(*this));
+  if (arm) core.scheduler().at(made->deadline, make_intrusive<member_alarm<plain_door>>(*this, &plain_door::expire));
   const error refused = deliver(to, what);
   if (refused.code == errc{}) return;
   visit ended = take(number);
@@ -272,7 +263,8 @@ void plain_door::expire() noexcept {
         home_->core().end_call();
       }
     }
-    if (!late.made) return home_->core().scheduler().at(next, make_intrusive<deadline>(*this));
+    if (!late.made)
+      return home_->core().scheduler().at(next, make_intrusive<member_alarm<plain_door>>(*this, &plain_door::expire));
     static_cast<void>(late.made->abandon());
     refuse(late.who, {errc::timeout, std::string(late.made->type->name) + " was not answered in time", {}});
   }

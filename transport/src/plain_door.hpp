@@ -44,8 +44,6 @@ class plain_door final : public detail::target {
   [[nodiscard]] std::string describe() const override { return "a program that is no node"; }
 
  private:
-  class deadline;
-
   /// Who asked, and what his answer begins with.
   struct requester {
     std::vector<byte_buffer> envelope;
@@ -67,6 +65,7 @@ class plain_door final : public detail::target {
   void call(requester& who, const schema& shape, const message_codec& codec, detail::cell& to, detail::request& what);
   [[nodiscard]] error deliver(detail::cell& to, const detail::request& what);
   [[nodiscard]] visit take(std::uint64_t number) noexcept;
+  /// Ends the calls that were not answered in time.
   void expire() noexcept;
   void give(requester& to, std::string_view status, std::string_view text) const;
   void refuse(requester& to, const error& why) const noexcept;

@@ -3,6 +3,7 @@
 
 #include "cell.hpp"
 #include "engine.hpp"
+#include "member_alarm.hpp"
 #include "remote_target.hpp"
 #include "route.hpp"
 #include "schema_wire.hpp"
@@ -22,15 +23,6 @@ constexpr std::uint32_t no_target = 0;
 constexpr std::size_t most_exceptions = 4096;
 /// What a frame holds beside its last record, at most: its header and an acknowledgement.
 constexpr std::size_t frame_reserve = 64 << 10;
-
-class session_alarm final : public alarm {
- public:
-  explicit session_alarm(intrusive_ptr<session> of) : session_(std::move(of)) {}
-  void ring() override { session_->tick(); }
-
- private:
-  intrusive_ptr<session> session_;
-};
 
 }  // namespace
 
@@ -140,7 +132,7 @@ void session::on_up() {
     has_link = link_ != nullptr;
   }
   home_->core().scheduler().at(home_->now() + home_->options().heartbeat_interval,
-                               make_intrusive<session_alarm>(intrusive_ptr<session>(this)));
+                               make_intrusive<member_alarm<session>>(*this, &session::tick));
   if (origin_ && has_link) say_hello(false);
 }
 
@@ -272,7 +264,7 @@ void session::tick() {
     return;
   }
   home_->core().scheduler().at(home_->now() + home_->options().heartbeat_interval,
-                               make_intrusive<session_alarm>(intrusive_ptr<session>(this)));
+                               make_intrusive<member_alarm<session>>(*this, &session::tick));
 }
 
 session_accounts session::accounts() const {
