@@ -86,11 +86,11 @@ class acceptor_probe : public zooid::link_acceptor {
     probes_.push_back(probe);
     return refuse ? nullptr : probe;
   }
-  void on_foreign(std::span<const std::span<const std::byte>> parts, zooid::foreign_answer answer) override {
+  void on_foreign(std::span<const std::span<const std::byte>> message, zooid::foreign_answer answer) override {
     std::lock_guard lock(mutex_);
     std::vector<zooid::byte_buffer> echo;
     std::vector<std::string>& texts = foreign_.emplace_back();
-    for (const auto part : parts) {
+    for (const auto part : message) {
       echo.emplace_back().append(part.data(), part.size());
       texts.push_back(text_of(part));
     }

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 
 #include "event_probe.hpp"
+#include "foreign_socket.hpp"
 #include "zmq_network.hpp"
 
 #include <zooid/error.hpp>
@@ -23,17 +24,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using parts = std::vector<std::string>;
 using zooid::event_flow;
-
-bool until(const std::vector<std::shared_ptr<zooid::zmq_network>>& networks, const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 30s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    for (const auto& network : networks) network->wait(1ms);
-  }
-  return true;
-}
 
 /// A node with an outlet, and a foreign program of the given kind that is connected to it.
 struct outlet_and_stranger {
@@ -42,26 +33,10 @@ struct outlet_and_stranger {
     socket.set(zmq::sockopt::linger, 0);
     socket.connect(outlet->endpoint());
   }
-  static void say(zmq::socket_t& socket, const parts& all) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      socket.send(zmq::buffer(all[i]), i + 1 < all.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
-    }
-  }
   [[nodiscard]] bool heard(const std::string& last) const {
     return until({node}, [&] { return probe->is(last); });
   }
-  [[nodiscard]] parts next() {
-    parts result;
-    until({node}, [&] {
-      zmq::message_t part;
-      while (stranger.recv(part, zmq::recv_flags::dontwait)) {
-        result.push_back(part.to_string());
-        if (!part.more()) return true;
-      }
-      return false;
-    });
-    return result;
-  }
+  [[nodiscard]] parts next() { return receive(node, stranger); }
 
   std::shared_ptr<event_probe> probe = std::make_shared<event_probe>();
   std::shared_ptr<zooid::zmq_network> node = zooid::make_zmq_network();
@@ -69,17 +44,6 @@ struct outlet_and_stranger {
   zmq::context_t context;
   zmq::socket_t stranger;
 };
-
-zooid::errc refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const zooid::setup_error& why) {
-    CAPTURE(why.what());
-    CHECK(std::string(why.what()).size() > 40);
-    return why.code();
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -137,12 +101,12 @@ TEST_CASE("who disconnects has unsubscribed", "[zmq_events]") {
 
 TEST_CASE("what a stranger says at an outlet but its subscriptions is dropped", "[zmq_events]") {
   outlet_and_stranger test(zmq::socket_type::xsub);
-  test.say(test.stranger, {"junk"});
-  test.say(test.stranger, {""});
-  test.say(test.stranger, {std::string(100'000, '\x02')});
-  test.say(test.stranger, parts(10'000, "many parts"));
-  test.say(test.stranger, {std::string("\0never subscribed to", 20)});
-  test.say(test.stranger, {"\1topic"});
+  say(test.stranger, {"junk"});
+  say(test.stranger, {""});
+  say(test.stranger, {std::string(100'000, '\x02')});
+  say(test.stranger, parts(10'000, "many parts"));
+  say(test.stranger, {std::string("\0never subscribed to", 20)});
+  say(test.stranger, {"\1topic"});
   REQUIRE(test.heard("+topic"));
   for (const auto& text : test.probe->heard()) CHECK((text == "+topic" || text == "-never subscribed to"));
 }
@@ -151,7 +115,7 @@ TEST_CASE("a subscription behind a stranger's junk is heard, for it counts", "[z
   outlet_and_stranger test(zmq::socket_type::xsub);
   auto all = parts(100, "junk");
   all.push_back("\1hidden");
-  test.say(test.stranger, all);
+  say(test.stranger, all);
   REQUIRE(test.heard("+hidden"));
   CHECK(test.probe->count() == 1);
 }
@@ -182,11 +146,11 @@ TEST_CASE("an inlet hears a foreign PUB, and of its messages those of one part",
   inlet->subscribe("");
   zmq::message_t subscription;
   REQUIRE(until({node}, [&] { return stranger.recv(subscription, zmq::recv_flags::dontwait).has_value(); }));
-  outlet_and_stranger::say(stranger, parts(100, "x"));
-  outlet_and_stranger::say(stranger, {"one"});
-  outlet_and_stranger::say(stranger, {"two", "parts"});
-  outlet_and_stranger::say(stranger, {""});
-  outlet_and_stranger::say(stranger, {"last"});
+  say(stranger, parts(100, "x"));
+  say(stranger, {"one"});
+  say(stranger, {"two", "parts"});
+  say(stranger, {""});
+  say(stranger, {"last"});
   REQUIRE(until({node}, [&] { return probe->is("last"); }));
   CHECK(probe->heard() == parts{"one", "", "last"});
 }

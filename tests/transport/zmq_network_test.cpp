@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 
+#include "foreign_socket.hpp"
 #include "link_probe.hpp"
 #include "zmq_network.hpp"
 
@@ -23,16 +24,6 @@
 namespace {
 
 using namespace std::chrono_literals;
-using parts = std::vector<std::string>;
-
-bool until(const std::vector<std::shared_ptr<zooid::zmq_network>>& networks, const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 30s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    for (const auto& network : networks) network->wait(1ms);
-  }
-  return true;
-}
 
 /// A node that listens, with a foreign program of the given kind that is connected to it.
 struct node_and_stranger {
@@ -45,23 +36,7 @@ struct node_and_stranger {
     socket.set(zmq::sockopt::linger, 0);
     socket.connect(endpoint);
   }
-  static void say(zmq::socket_t& socket, const parts& all) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      socket.send(zmq::buffer(all[i]), i + 1 < all.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
-    }
-  }
-  [[nodiscard]] parts answer_to(zmq::socket_t& socket) const {
-    parts result;
-    until({node}, [&] {
-      zmq::message_t part;
-      while (socket.recv(part, zmq::recv_flags::dontwait)) {
-        result.push_back(part.to_string());
-        if (!part.more()) return true;
-      }
-      return false;
-    });
-    return result;
-  }
+  [[nodiscard]] parts answer_to(zmq::socket_t& socket) const { return receive(node, socket); }
   [[nodiscard]] parts ask(const parts& all) {
     say(stranger, all);
     return answer_to(stranger);
@@ -73,17 +48,6 @@ struct node_and_stranger {
   zmq::context_t context;
   zmq::socket_t stranger;
 };
-
-zooid::errc refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const zooid::setup_error& why) {
-    CAPTURE(why.what());
-    CHECK(std::string(why.what()).size() > 40);
-    return why.code();
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -105,15 +69,15 @@ TEST_CASE("junk of a foreign DEALER is foreign, whatever it is", "[zmq_network]"
   }
   CHECK(test.acceptor->count() == 0);
 
-  test.say(test.stranger, {"ZOOI and then junk"});
+  say(test.stranger, {"ZOOI and then junk"});
   REQUIRE(until({test.node}, [&] { return test.acceptor->count() == 1; }));
   CHECK(test.acceptor->probe(0)->heard() == parts{"up", " and then junk"});
 }
 
 TEST_CASE("a message of very many parts is dropped whole", "[zmq_network]") {
   node_and_stranger test(zmq::socket_type::dealer);
-  test.say(test.stranger, parts(33, "x"));
-  test.say(test.stranger, parts(50'000, "x"));
+  say(test.stranger, parts(33, "x"));
+  say(test.stranger, parts(50'000, "x"));
   CHECK(test.ask({"still", "there?"}) == parts{"still", "there?"});
   CHECK(test.acceptor->foreign() == std::vector<parts>{{"still", "there?"}});
 }
@@ -123,7 +87,7 @@ TEST_CASE("a message that never ends disturbs nobody", "[zmq_network]") {
   for (int i = 0; i < 10'000; ++i) test.stranger.send(zmq::str_buffer("endless"), zmq::send_flags::sndmore);
   zmq::socket_t other(test.context, zmq::socket_type::dealer);
   test.connect(other);
-  test.say(other, {"a", "b"});
+  say(other, {"a", "b"});
   CHECK(test.answer_to(other) == parts{"a", "b"});
   CHECK(test.acceptor->foreign().size() == 1);
 }
