@@ -1,9 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event_record.hpp"
 
+#include <zooid/link.hpp>
+
 #include <optional>
 
 // Publishers that come, go and return; connections that are lost.
+
+namespace {
+
+struct Ping {
+  using reply = std::uint64_t;
+};
+struct Ears : zooid::contract<"ears", Ping> {};
+struct Listener {
+  using contract = Ears;
+  std::uint64_t pings = 0;
+  std::uint64_t on(const Ping&) { return ++pings; }
+};
+
+/// A network that has no room for some connections, as when the process has no socket left.
+struct reluctant_network final : zooid::network {
+  explicit reluctant_network(std::shared_ptr<zooid::network> of) : real(std::move(of)) {}
+  std::string listen(const std::string& at, std::shared_ptr<zooid::link_acceptor> to) override {
+    return real->listen(at, std::move(to));
+  }
+  std::shared_ptr<zooid::link> dial(const std::string& at, std::shared_ptr<zooid::link_listener> to) override {
+    if (refusals == 0) return real->dial(at, std::move(to));
+    --refusals;
+    throw zooid::setup_error(zooid::errc::overloaded, "cannot dial " + at + ": there are too many sockets");
+  }
+  std::shared_ptr<zooid::event_outlet> open_outlet(const std::string& at, zooid::event_flow flow,
+                                                   std::shared_ptr<zooid::event_outlet_listener> to) override {
+    return real->open_outlet(at, flow, std::move(to));
+  }
+  std::shared_ptr<zooid::event_inlet> open_inlet(const std::string& at, zooid::event_flow flow,
+                                                 std::shared_ptr<zooid::event_inlet_listener> to) override {
+    return real->open_inlet(at, flow, std::move(to));
+  }
+  void close() override { real->close(); }
+
+  std::shared_ptr<zooid::network> real;
+  int refusals = 0;
+};
+
+}  // namespace
 
 TEMPLATE_TEST_CASE("a subscription waits for its publisher, and is confirmed without being asked again", "[events]",
                    zmq_world, memory_world, simulated_world) {
@@ -221,6 +262,76 @@ TEST_CASE("lossless events are held back for the slowest though two addresses le
   open.open();
   REQUIRE(world.eventually([&] { return fast.accounted() == next && slow.accounted() == next; }));
   CHECK(fast.missed() + slow.missed() == 0);
+  other->stop(1s);
+  publisher->stop(1s);
+}
+
+TEST_CASE("a publisher that returns before its loss was noticed is heard once", "[events]") {
+  const std::array<std::string, 8> keys{"a", "b", "c", "d", "e", "f", "g", "h"};
+  std::array<event_record, 8> heard;
+  event_record another;
+  simulated_world world;
+  const zooid::node_options options{.listen = "tcp://127.0.0.1:9000", .events = "tcp://127.0.0.1:9001"};
+  auto publisher = world.add(options, "publisher");
+  const auto other = world.add({}, "other");
+  other->spawn_as<Listener>("listener");
+  // The publisher dials, so that the other side is not told when it crashes.
+  REQUIRE(publisher->find<Ears>(other->endpoint() + "/listener").call(Ping{}).result());
+  const auto where = zooid::from(publisher->endpoint());
+  zooid::subscription last;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    last = other->subscribe<Paid>(recorder<Paid>{&heard[i]}, where, zooid::key(keys[i]));
+    REQUIRE(confirmed(last));
+  }
+  std::uint64_t next = 0;
+  std::size_t wanted = keys.size();
+  const auto publish = [&] {
+    for (int n = 0; n < 10; ++n, ++next) {
+      for (const std::string& key : keys) REQUIRE(publisher->publish(Paid{next, ""}, key));
+    }
+    for (std::size_t i = 0; i < wanted; ++i) {
+      CAPTURE(i);
+      REQUIRE(world.eventually([&] { return heard[i].heard() == next; }));
+      CHECK(heard[i].ordered());
+    }
+  };
+  publish();
+  world.hub.crash("publisher");
+  const auto dead = std::exchange(publisher, world.add(options, "publisher again"));
+  // It numbers what is wanted of it anew, and in another order.
+  const auto third = world.add_silent({}, "third");
+  REQUIRE(confirmed(third->subscribe<Paid>(recorder<Paid>{&another}, where, zooid::key("h"))));
+  REQUIRE(publisher->find<Ears>(other->endpoint() + "/listener").call(Ping{}).result());
+  for (const event_record& each : heard) REQUIRE(world.eventually([&] { return each.unknown() == 1; }));
+  publish();
+  CHECK(live_sessions(*other) == 2);
+  last.cancel();
+  --wanted;
+  publish();
+  REQUIRE(world.eventually([&] { return live_sessions(*other) == 1; }));
+  publish();
+  world.settle();
+  for (std::size_t i = 0; i < wanted; ++i) CHECK(heard[i].accounted() == next);
+  CHECK(heard[wanted].heard() == 20);
+  CHECK(another.heard() == 30);
+  third->stop(1s);
+  other->stop(1s);
+  publisher->stop(1s);
+  dead->stop(1s);
+}
+
+TEST_CASE("a subscription that could not even dial tries again", "[events]") {
+  event_record heard;
+  simulated_world world;
+  const auto publisher = world.add({}, "publisher");
+  const auto network = std::make_shared<reluctant_network>(world.hub.attach(*world.steps, "other"));
+  const auto other = std::make_unique<zooid::node>(zooid::node_options{.scheduler = world.steps, .network = network});
+  network->refusals = 3;
+  const auto on = other->subscribe<Paid>(recorder<Paid>{&heard}, zooid::from(publisher->endpoint()));
+  REQUIRE(confirmed(on));
+  CHECK(network->refusals == 0);
+  REQUIRE(publisher->publish(Paid{0, ""}));
+  REQUIRE(world.eventually([&] { return heard.heard() == 1; }));
   other->stop(1s);
   publisher->stop(1s);
 }
