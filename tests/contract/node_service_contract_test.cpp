@@ -120,7 +120,7 @@ TEMPLATE_TEST_CASE("a node counts what its services and its peers do", "[service
   if (TestType::has_threads) CHECK(named(all.services, "shop").handler_nanoseconds > 0);
   REQUIRE(all.peers.size() == 2);
   CHECK(all.peers[0].credit == 0);  // The sessions that are over.
-  CHECK(all.peers[1].received >= 12);
+  CHECK(all.peers[1].received >= 11);  // Perhaps not yet the question itself.
   CHECK(all.peers[1].credit == (4 << 20));
 
   // A service that is stuck: its mailbox fills, and calls are refused.
