@@ -197,6 +197,7 @@ TEST_CASE("the last events are found missing though another subscription was can
   }
   world.hub.lose_events(1);
   for (std::uint64_t i = 0; i < 10; ++i) REQUIRE(publisher->publish(Paid{i, ""}));
+  world.steps->run_until_idle();  // What was gathered leaves.
   world.hub.lose_events(0);
   REQUIRE(world.eventually([&] { return heard.missed() == 10; }));
   other->stop(1s);

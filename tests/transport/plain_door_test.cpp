@@ -168,6 +168,7 @@ class test_network final : public zooid::network {
                                                    std::shared_ptr<zooid::event_outlet_listener>) override {
     class silence final : public zooid::event_outlet {
       void send(std::span<zooid::byte_buffer>) override {}
+      void send_each(std::span<zooid::byte_buffer>) override {}
       std::string endpoint() const override { return "mem://silence"; }
     };
     return std::make_shared<silence>();

@@ -22,6 +22,11 @@ constexpr std::size_t most_subscription_bytes = std::size_t{64} << 20;
 constexpr std::size_t most_retained = 1024;      // Filters whose subscribers may come back.
 constexpr std::size_t most_under_way = 4096;     // Lossless events of one filter.
 constexpr std::size_t frame_reserve = 64 << 10;  // What stands beside an event in its frame, at most.
+// A frame gets no event that would make it longer. Of lossy ones a thousand may wait for each subscriber.
+constexpr std::size_t lossy_frame_bytes = 2 << 10;
+constexpr std::size_t lossless_frame_bytes = 8 << 10;
+constexpr std::size_t most_gathered = 32 << 10;  // Bytes that wait for others to travel with.
+constexpr duration close_together = std::chrono::microseconds(100);
 constexpr char text_separator = '/';
 
 void refuse(session& by, std::uint64_t request, errc why, std::string_view words) {
@@ -111,10 +116,19 @@ event_publisher::filter& event_publisher::filter_for(topic& at, const std::strin
   auto& filters = whole_key ? at.whole : at.prefixes;
   const auto known = filters.find(key);
   if (known != filters.end()) return known->second;
+  filters_change();
   filter& fresh = filters.try_emplace(key, filter{++last_filter_, &at, key, whole_key}).first->second;
   filters_.emplace(fresh.id, &fresh);
   if (!whole_key) ++at.prefix_sizes[key.size()];
   return fresh;
+}
+
+void event_publisher::match(const detail::event_codec& how, topic& at, std::string_view key) {
+  if (matched_for_ == &how && matched_key_ == key) return;
+  matched_.clear();
+  matching(at, key, matched_);
+  matched_for_ = &how;
+  matched_key_ = key;
 }
 
 void event_publisher::matching(topic& at, std::string_view key, std::vector<filter*>& found) {
@@ -148,6 +162,7 @@ void event_publisher::left(filter& by) {
 }
 
 void event_publisher::erase(filter& unused) {
+  filters_change();
   filters_.erase(unused.id);
   topic& at = *unused.of;
   const std::string key = unused.key;
@@ -208,8 +223,7 @@ errc event_publisher::publish(const detail::event_codec& how, const void* event,
   const auto known = by_codec_.find(&how);
   topic& to = known != by_codec_.end() ? *known->second : topic_for(how.message.name);
   if (known == by_codec_.end() && !learn(to, how)) return errc::incompatible;
-  matched_.clear();
-  matching(to, key, matched_);
+  match(how, to, key);
   const bool has_readers = !texts_.empty() && text_wanted(text_topic(to.name, key));
   if (matched_.empty() && !has_readers) return errc{};
   bool travels = has_readers;
@@ -219,12 +233,12 @@ errc event_publisher::publish(const detail::event_codec& how, const void* event,
     trim(*each);
     if (is_full(*each)) return errc::overloaded;
   }
-  byte_buffer body;
+  body_.clear();
   if (travels) {
-    if (const errc why = home_.encode(how.message, event, body); why != errc{}) return why;
-    if (body.size() + frame_reserve > home_.options().frame_limit) return errc::too_large;
+    if (const errc why = home_.encode(how.message, event, body_); why != errc{}) return why;
+    if (body_.size() + frame_reserve > home_.options().frame_limit) return errc::too_large;
   }
-  const std::uint32_t bytes = weight(how, body);
+  const std::uint32_t bytes = weight(how, body_);
   bool has_remotes = false;
   for (filter* const each : matched_) {
     ++each->sequence;
@@ -241,25 +255,85 @@ errc event_publisher::publish(const detail::event_codec& how, const void* event,
     }
     has_remotes = has_remotes || !each->remotes.empty();
   }
-  if (has_remotes) send(to, key, matched_, body);
-  if (has_readers) send_text(to, key, body);
+  if (has_remotes) {
+    gather(flows_[static_cast<std::size_t>(how.lossless ? event_flow::lossless : event_flow::lossy)], to, key,
+           body_.view());
+  }
+  if (has_readers) send_text(to, key, body_);
+  if (body_.capacity() > most_gathered) body_ = {};
   return errc{};
 }
 
-void event_publisher::send(topic& to, std::string_view key, const std::vector<filter*>& by, const byte_buffer& body) {
-  const event_flow flow = to.codec->lossless ? event_flow::lossless : event_flow::lossy;
+// Gathering. All events of a frame have the same type and key, so the same filters let them through, as long as these
+// do not change: then what was gathered before leaves.
+
+/// `body` is the event that has just been numbered.
+void event_publisher::gather(flow_state& flow, const topic& to, std::string_view key, std::span<const std::byte> body) {
+  const std::size_t longest = to.codec->lossless ? lossless_frame_bytes : lossy_frame_bytes;
+  const bool fits = flow.topic == &to && flow.key == key && flow.gathered.back().size() + 4 + body.size() <= longest;
+  if (!fits) begin_frame(flow, to, key);
+  byte_buffer& frame = flow.gathered.back();
+  const std::size_t before = frame.size();
+  wire::put_u32(frame, static_cast<std::uint32_t>(body.size()));
+  frame.append(body.data(), body.size());
+  flow.gathered_bytes += frame.size() - before;
+  decide_flush(flow);
+  schedule_tick();
+}
+
+void event_publisher::begin_frame(flow_state& flow, const topic& to, std::string_view key) {
   const std::string begins = wire::event_topic(to.name, key, true);
   std::vector<wire::event_mark> marks;
-  for (const filter* const each : by) {
+  for (const filter* const each : matched_) {
     if (!each->remotes.empty()) marks.push_back({each->id, each->sequence});
   }
   std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.filter < b.filter; });
-  byte_buffer frame(begins.size() + marks.size() * 12 + body.size() + 16);
+  // Not by doubling: a frame may wait for long in a socket.
+  byte_buffer& frame = flow.gathered.emplace_back(to.codec->lossless ? lossless_frame_bytes : lossy_frame_bytes);
   frame.append(begins.data(), begins.size());
   wire::put_marks(frame, marks);
-  frame.append(body.data(), body.size());
-  flows_[static_cast<std::size_t>(flow)].outlet->send({&frame, 1});
-  schedule_tick();
+  flow.gathered_bytes += frame.size();
+  flow.topic = &to;
+  flow.key = key;
+}
+
+void event_publisher::decide_flush(flow_state& flow) {
+  if (flow.gathered_bytes >= most_gathered) return flush(flow);
+  if (flush_scheduled_) return;
+  const time_point now = home_.now();
+  if (now - close_together >= flow.sent_at) {
+    flow.sent_at = now;
+    return flush(flow);
+  }
+  flush_scheduled_ = true;
+  retain();  // Until `run`.
+  home_.core().scheduler().defer(*this);
+}
+
+void event_publisher::flush(flow_state& flow) {
+  if (flow.gathered.empty()) return;
+  flow.outlet->send_each(flow.gathered);
+  flow.gathered.clear();
+  flow.gathered_bytes = 0;
+  flow.topic = nullptr;
+}
+
+/// Before they do.
+void event_publisher::filters_change() {
+  for (flow_state& each : flows_) flush(each);
+  matched_for_ = nullptr;
+}
+
+void event_publisher::run() {
+  {
+    const std::lock_guard lock(mutex_);
+    flush_scheduled_ = false;
+    if (!closed_) {
+      for (flow_state& each : flows_) flush(each);
+      for (flow_state& each : flows_) each.sent_at = home_.now();
+    }
+  }
+  release();
 }
 
 void event_publisher::when_room(const detail::event_codec& how, std::string_view key,
@@ -269,8 +343,7 @@ void event_publisher::when_room(const detail::event_codec& how, std::string_view
     const auto known = by_codec_.find(&how);
     if (!closed_ && known != by_codec_.end()) {
       bool full = false;
-      matched_.clear();
-      matching(*known->second, key, matched_);
+      match(how, *known->second, key);
       for (filter* const each : matched_) {
         trim(*each);
         full = full || is_full(*each);
@@ -404,6 +477,7 @@ void event_publisher::on_subscribe(session& by, event_request what) {
     if (!to.is_used()) left(to);
     return;
   }
+  filters_change();
   std::optional<schema> unproven;
   if (at.codec == nullptr) unproven = std::move(what.shape);
   to.remotes.push_back(
@@ -465,6 +539,7 @@ void event_publisher::on_unsubscribe(session& by, std::uint64_t request) {
   std::vector<intrusive_ptr<detail::room_waiter>> waiters;
   {
     const std::lock_guard lock(mutex_);
+    filters_change();
     for (const auto& [id, each] : filters_) {
       const auto gone = std::erase_if(
           each->remotes, [&](const remote& there) { return there.with.get() == &by && there.request == request; });
@@ -502,6 +577,7 @@ void event_publisher::on_session_over(session& gone) {
   std::vector<intrusive_ptr<detail::room_waiter>> waiters;
   {
     const std::lock_guard lock(mutex_);
+    filters_change();
     tokens_.erase(gone.number());
     std::vector<std::uint64_t> lost;
     for (const auto& [id, each] : filters_) {
@@ -524,6 +600,7 @@ void event_publisher::on_session_over(session& gone) {
 
 /// To one node, or to all. True when nobody has to be told.
 bool event_publisher::mark_tails(std::uint64_t node) {
+  for (flow_state& each : flows_) flush(each);  // Or they would be told of what is still to come.
   bool none = true;
   for (const bool lossless : {false, true}) {
     const auto flow = static_cast<std::size_t>(lossless ? event_flow::lossless : event_flow::lossy);
@@ -542,7 +619,7 @@ bool event_publisher::mark_tails(std::uint64_t node) {
       byte_buffer frame;
       frame.append(token.data(), token.size());
       wire::put_marks(frame, marks);
-      flows_[flow].outlet->send({&frame, 1});
+      flows_[flow].outlet->send_each({&frame, 1});
     }
     none = none && tails.empty();
   }
@@ -578,6 +655,7 @@ void event_publisher::close() {
   std::vector<intrusive_ptr<detail::room_waiter>> waiters;
   {
     const std::lock_guard lock(mutex_);
+    filters_change();
     closed_ = true;
     for (const auto& [id, each] : filters_) {
       locals.insert(locals.end(), each->locals.begin(), each->locals.end());

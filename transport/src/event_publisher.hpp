@@ -41,10 +41,13 @@ struct event_request {
 /// event is encoded once, if anybody on another node wants it, and sent to all of them by one XPUB socket for lossy and
 /// one for lossless types. Any thread.
 ///
+/// Events that follow each other closely share frames: one that comes alone leaves at once, the others when a worker
+/// comes to it, or when there are enough.
+///
 /// A *filter* is a type of event with a key, or with the beginning of one; equal ones are shared. Its events are
 /// numbered, so that whoever gets them knows what is missing. Of a lossless type no more may be under way than its
 /// slowest subscriber has room for.
-class event_publisher final : public event_origin {
+class event_publisher final : public event_origin, public runnable {
  public:
   explicit event_publisher(engine& home);
   ~event_publisher() override;
@@ -80,6 +83,9 @@ class event_publisher final : public event_origin {
   /// Asks those who may lack the last events whether they do. True when all have them.
   [[nodiscard]] bool settle();
   void close();
+
+  /// Sends what was gathered.
+  void run() override;
 
  private:
   struct remote {
@@ -120,6 +126,11 @@ class event_publisher final : public event_origin {
   struct flow_state {
     std::shared_ptr<event_outlet> outlet{};
     std::string endpoint{};
+    std::vector<byte_buffer> gathered{};  // Frames. To the last one, events of `topic` with `key` can be added.
+    std::size_t gathered_bytes = 0;
+    const event_publisher::topic* topic = nullptr;
+    std::string key{};
+    time_point sent_at = time_point::min();  // The last that did not wait.
   };
   class outlet_events;
 
@@ -139,7 +150,12 @@ class event_publisher final : public event_origin {
   [[nodiscard]] bool is_full(const filter& of) const;
   void trim(filter& of);
   [[nodiscard]] flow_state& open_flow(event_flow flow);
-  void send(topic& to, std::string_view key, const std::vector<filter*>& by, const byte_buffer& body);
+  void match(const detail::event_codec& how, topic& at, std::string_view key);
+  void gather(flow_state& flow, const topic& to, std::string_view key, std::span<const std::byte> body);
+  void begin_frame(flow_state& flow, const topic& to, std::string_view key);
+  void decide_flush(flow_state& flow);
+  void flush(flow_state& flow);
+  void filters_change();
   void send_text(topic& to, std::string_view key, const byte_buffer& body);
   [[nodiscard]] bool text_wanted(std::string_view name) const;
   [[nodiscard]] bool mark_tails(std::uint64_t node = 0);
@@ -160,7 +176,12 @@ class event_publisher final : public event_origin {
   std::set<std::string, std::less<>> texts_;                      // What foreign programs have subscribed to.
   std::map<std::uint64_t, std::array<std::uint64_t, 2>> tokens_;  // The latest of each flow, by session.
   bool ticks_ = false;
-  std::vector<filter*> matched_;  // Kept for its memory.
+  bool flush_scheduled_ = false;
+  byte_buffer body_;  // Of the event that is being published.
+  // What lets events of this type through that have this key.
+  std::vector<filter*> matched_;
+  const detail::event_codec* matched_for_ = nullptr;
+  std::string matched_key_;
 };
 
 }  // namespace zooid

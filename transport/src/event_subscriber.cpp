@@ -205,24 +205,31 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
     wire::reader reader(frame);
     const bool is_tail = !frame.empty() && frame.front() == std::byte{0xff};
     wire::skip_topic(reader);
+    heard_.clear();
     for (const wire::event_mark& mark : wire::take_marks(reader)) {
       const auto wanted = found->second.by_filter.find(mark.filter);
       if (wanted == found->second.by_filter.end()) continue;
       for (feed* const each : wanted->second) {
-        feed& at = *each;
-        if (at.flow() != flow) continue;
-        if (!at.confirmed) {
-          at.seen = std::max(at.seen, mark.sequence);
-        } else if (is_tail) {
-          if (mark.sequence >= at.next) {
-            for (const auto& to : at.receivers) to->miss(mark.sequence, mark.sequence + 1 - at.next);
-            at.next = mark.sequence + 1;
-          }
-          report(by, at);
-        } else if (mark.sequence >= at.next) {
-          take(at, mark.sequence, reader, by.peer_node());
-          if (flow == event_flow::lossless) found->second.to_report.push_back(&at);
+        if (each->flow() == flow) heard_.emplace_back(each, mark.sequence);
+      }
+    }
+    if (is_tail) {
+      for (const auto& [each, sequence] : heard_) hear_tail(*each, sequence, by);
+    }
+    while (!is_tail && !reader.empty()) {
+      const std::span<const std::byte> body = reader.bytes(reader.u32());
+      for (auto& [each, sequence] : heard_) {
+        if (!each->confirmed) {
+          each->seen = std::max(each->seen, sequence);
+        } else if (sequence >= each->next) {
+          take(*each, sequence, body, by.peer_node());
         }
+        ++sequence;
+      }
+    }
+    if (!is_tail && flow == event_flow::lossless) {
+      for (const auto& [each, sequence] : heard_) {
+        if (each->confirmed) found->second.to_report.push_back(each);
       }
     }
   } catch (const wire::violation&) {
@@ -235,8 +242,21 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
   for (feed* const each : taken) report(by, *each);
 }
 
-void event_subscriber::take(feed& at, std::uint64_t sequence, wire::reader body, std::uint64_t node) {
-  const message_source bytes{at.how->message, body.bytes(body.size()), home_};
+/// The numbers go up to this.
+void event_subscriber::hear_tail(feed& at, std::uint64_t sequence, session& by) {
+  if (!at.confirmed) {
+    at.seen = std::max(at.seen, sequence);
+    return;
+  }
+  if (sequence >= at.next) {
+    for (const auto& to : at.receivers) to->miss(sequence, sequence + 1 - at.next);
+    at.next = sequence + 1;
+  }
+  report(by, at);
+}
+
+void event_subscriber::take(feed& at, std::uint64_t sequence, std::span<const std::byte> body, std::uint64_t node) {
+  const message_source bytes{at.how->message, body, home_};
   for (const auto& to : at.receivers) {
     if (sequence > at.next) to->miss(sequence - 1, sequence - at.next);
     try {

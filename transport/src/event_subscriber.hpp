@@ -94,7 +94,8 @@ class event_subscriber final : public event_origin {
   void reconnect_later(duration pause);
   void hear(source& from, feed& what, const std::string& endpoint);
   void unhear(source& from, feed& what);
-  void take(feed& at, std::uint64_t sequence, wire::reader body, std::uint64_t node);
+  void hear_tail(feed& at, std::uint64_t sequence, session& by);
+  void take(feed& at, std::uint64_t sequence, std::span<const std::byte> body, std::uint64_t node);
   void report(session& to, feed& of);
   [[nodiscard]] feed* find_request(const session& by, std::uint64_t request);
 
@@ -106,6 +107,7 @@ class event_subscriber final : public event_origin {
   std::vector<std::unique_ptr<feed>> feeds_;
   std::map<std::uint64_t, source> sources_;  // By session.
   bool reconnects_ = false;
+  std::vector<std::pair<feed*, std::uint64_t>> heard_;  // By a frame: who, and the number of the next event.
 };
 
 }  // namespace zooid

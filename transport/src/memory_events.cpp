@@ -43,6 +43,10 @@ void memory_outlet::send(std::span<byte_buffer> parts) {
   }
 }
 
+void memory_outlet::send_each(std::span<byte_buffer> messages) {
+  for (byte_buffer& each : messages) send({&each, 1});
+}
+
 void memory_outlet::tell(const feed_ptr& feed, news what, std::string topic) {
   std::shared_ptr<event_outlet_listener> listener;
   std::vector<std::string> changed;

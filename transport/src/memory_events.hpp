@@ -38,6 +38,7 @@ class memory_outlet final : public event_outlet {
         listener_(std::move(listener)) {}
 
   void send(std::span<byte_buffer> parts) override;
+  void send_each(std::span<byte_buffer> messages) override;
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
 
   /// A turn of the node: what a feed's other end has said.

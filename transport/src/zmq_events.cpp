@@ -28,14 +28,22 @@ void outlet_socket::bind(const std::string& endpoint) {
 
 void outlet_socket::send(std::span<byte_buffer> parts) {
   if (parts.empty() || audience_.ended()) return;
-  if (parts.size() == 1) {
-    zmq_part only{to_message(std::move(parts.front())), false};
-    return post({&only, 1});
-  }
   std::vector<zmq_part> message;
   for (byte_buffer& part : parts) message.push_back({to_message(std::move(part)), true});
   message.back().more = false;
   post(message);
+}
+
+void outlet_socket::send_each(std::span<byte_buffer> messages) {
+  if (messages.empty() || audience_.ended()) return;
+  if (messages.size() == 1) {
+    zmq_part only{to_message(std::move(messages.front())), false};
+    return post({&only, 1});
+  }
+  std::vector<zmq_part> all;
+  all.reserve(messages.size());
+  for (byte_buffer& each : messages) all.push_back({to_message(std::move(each)), false});
+  post(all);
 }
 
 void outlet_socket::serve() {

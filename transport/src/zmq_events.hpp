@@ -50,6 +50,7 @@ class outlet_socket final : public event_outlet, public zmq_socket {
   void bind(const std::string& endpoint);
 
   void send(std::span<byte_buffer> parts) override;
+  void send_each(std::span<byte_buffer> messages) override;
   [[nodiscard]] std::string endpoint() const override { return endpoint_; }
 
   void serve() override;

@@ -68,6 +68,8 @@ class event_outlet {
   /// Sends one message, of one or more parts, to everybody who subscribed to a beginning of its first part. Never
   /// blocks. Moves from the parts.
   virtual void send(std::span<byte_buffer> parts) = 0;
+  /// Sends messages of one part each, in order.
+  virtual void send_each(std::span<byte_buffer> messages) = 0;
   /// Where subscribers connect to: what is really bound.
   [[nodiscard]] virtual std::string endpoint() const = 0;
 };
