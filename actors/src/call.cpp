@@ -26,7 +26,7 @@ intrusive_ptr<call> call::make(const message_type& type, const message_type& rep
   const std::size_t end_of_reply = reply_offset(reply) + reply.size;
   const std::size_t message_offset = align_up(end_of_reply, type.align);
   const std::size_t size = with_message ? message_offset + type.size : end_of_reply;
-  auto* const made = ::new (allocate(size)) call;
+  auto* const made = ::new (take_block(size)) call;
   made->block_size = static_cast<std::uint32_t>(size);
   made->message_offset = static_cast<std::uint32_t>(message_offset);
   made->is_call = true;
@@ -48,7 +48,7 @@ void call::release() noexcept {
   if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   const std::size_t size = block_size;
   this->~call();
-  deallocate(this, size);
+  give_block(this, size);
 }
 
 void* call::reply_storage() noexcept { return reinterpret_cast<std::byte*>(this) + reply_offset(*reply_type); }
@@ -101,6 +101,7 @@ intrusive_ptr<call> start_call(target* to, request& what, const message_type& re
   core& of = now != nullptr ? *now->self().home() : *to->home();
   if (timeout == default_timeout) timeout = of.options().call_timeout;
   const time_point start = now != nullptr ? now->now() : of.time().now();
+  what.made_at = start;
   made->deadline = later(start, timeout);
   if (now != nullptr) {
     made->caller = intrusive_ptr<target>(&now->self());

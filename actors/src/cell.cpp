@@ -22,10 +22,10 @@ struct start_of_actor {
   static constexpr std::string_view wire_name = "start";
 };
 
-/// A message's part in `pushed_` and `popped_`: itself, and its size in 64-byte units.
-std::uint64_t weight(std::uint32_t bytes) noexcept {
-  return one_message + ((static_cast<std::uint64_t>(bytes) + 63) / 64 << 32);
-}
+constexpr std::uint64_t unit = 64;
+
+/// A message's part in `pushed_` and `popped_`: itself, and its size in units.
+std::uint64_t weight(std::uint32_t bytes) noexcept { return one_message + ((bytes + unit - 1) / unit << 32); }
 
 /// Wakes a cell to look for calls whose deadline has passed.
 class deadline_alarm final : public alarm {
@@ -46,18 +46,31 @@ std::size_t cell::actor_offset(const actor_type& type) noexcept {
   return (sizeof(cell) + type.align - 1) / type.align * type.align;
 }
 
+namespace {
+
+const mailbox_limits& limits_of(const core& of, const actor_type& type) noexcept {
+  return type.mailbox != nullptr ? *type.mailbox : of.options().mailbox;
+}
+
+}  // namespace
+
 cell::cell(core& of, const actor_type& type, slot* own_name)
-    : name(own_name), type_(&type), number_(of.next_number()), core_(&of) {}
+    : name(own_name),
+      most_messages_(limits_of(of, type).messages),
+      most_units_(static_cast<std::uint32_t>((limits_of(of, type).bytes + unit - 1) / unit)),
+      type_(&type),
+      number_(of.next_number()),
+      core_(&of) {}
 
 intrusive_ptr<cell> cell::make(core& of, const actor_maker& maker, slot* name) {
-  void* const block = allocate(actor_offset(*maker.type) + maker.type->size);
+  void* const block = take_block(actor_offset(*maker.type) + maker.type->size);
   auto* const made = ::new (block) cell(of, *maker.type, name);
   try {
     maker.construct(made->actor(), maker.arguments);
   } catch (...) {
     const std::size_t size = actor_offset(*maker.type) + maker.type->size;
     made->~cell();
-    deallocate(block, size);
+    give_block(block, size);
     throw;
   }
   of.enlist(*made);
@@ -81,7 +94,7 @@ void cell::destroy() noexcept {
   const intrusive_ptr<core> keep = core_;
   keep->delist(*this, taken(), handled());
   this->~cell();
-  deallocate(this, size);
+  give_block(this, size);
 }
 
 std::string cell::describe() const {
@@ -91,21 +104,33 @@ std::string cell::describe() const {
 
 // Producers.
 
-std::uint64_t cell::depth() const noexcept {
-  const std::uint64_t popped = popped_.load(std::memory_order_seq_cst);
-  return pushed_.load(std::memory_order_acquire) - popped;
-}
-
-bool cell::has_reached(std::uint64_t depth, std::uint64_t share) const noexcept {
-  const mailbox_limits& limits = type_->mailbox != nullptr ? *type_->mailbox : core_->options().mailbox;
-  return (depth & message_mask) * share >= limits.messages || (depth >> 32) * 64 * share >= limits.bytes;
-}
-
-errc cell::accept(const request& what) {
+errc cell::refuses(const request& what, std::uint64_t gathered) const noexcept {
   if (mailbox_.closed()) return end_reason();
   if (what.contract != type_->contract) return errc::incompatible;
-  if (is_full()) return errc::overloaded;
+  return has_reached(depth() + gathered, 1) ? errc::overloaded : errc{};
+}
 
+namespace {
+
+/// Puts the message of a request into its envelope, which is freed when that throws.
+void fill(envelope& made, const request& what) {
+  made.type = what.type;
+  made.index = static_cast<std::uint16_t>(what.index);
+  made.sender = what.sender;
+  made.bytes = what.bytes;
+  try {
+    what.construct(made.message(), what.message);
+  } catch (...) {
+    free_envelope(made);
+    throw;
+  }
+  made.holds_message = true;
+}
+
+}  // namespace
+
+errc cell::accept(const request& what) {
+  if (const errc why = refuses(what, 0); why != errc{}) return why;
   envelope* made = what.answer;
   if (made == nullptr) {
     made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
@@ -114,21 +139,34 @@ errc cell::accept(const request& what) {
     what.answer->callee_class = type_->name;
     what.answer->callee_number = number_;
   }
-  made->type = what.type;
-  made->index = static_cast<std::uint16_t>(what.index);
-  made->sender = what.sender;
-  made->bytes = what.bytes;
-  try {
-    what.construct(made->message(), what.message);
-  } catch (...) {
-    free_envelope(*made);
-    throw;
-  }
-  made->holds_message = true;
-
+  fill(*made, what);
   const errc why = push(*made, what.answer != nullptr && (what.answer->parent || what.answer->ancestry != nullptr));
   if (why != errc{}) free_envelope(*made);
   return why;
+}
+
+errc cell::gather(message_chain& to, const request& what) {
+  if (const errc why = refuses(what, to.weight); why != errc{}) return why;
+  envelope* const made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
+  fill(*made, what);
+  made->next = to.newest;
+  (to.newest == nullptr ? to.oldest : to.newest) = made;
+  to.newest = made;
+  to.weight += weight(what.bytes);
+  return errc{};
+}
+
+errc cell::push(message_chain& gathered) noexcept {
+  const message_chain all = std::exchange(gathered, {});
+  if (all.newest == nullptr) return errc{};
+  pushed_.fetch_add(all.weight, std::memory_order_acq_rel);  // Before it can be popped.
+  const mailbox::pushed pushed = mailbox_.push(*all.newest, *all.oldest, false);
+  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
+  if (pushed != mailbox::pushed::closed) return errc{};
+  pushed_.fetch_sub(all.weight, std::memory_order_acq_rel);
+  all.oldest->next = nullptr;
+  for (envelope* each = all.newest; each != nullptr;) free_envelope(*std::exchange(each, each->next));
+  return end_reason();
 }
 
 /// What is asked of an actor that has ended is refused so.
@@ -172,17 +210,27 @@ void cell::completed(intrusive_ptr<call> answered) noexcept {
 errc cell::abandon(call&) noexcept { return errc::timeout; }
 
 void cell::when_room(intrusive_ptr<room_waiter> waiter) {
+  add_room_waiter(std::move(waiter));
+  // Either the consumer sees the waiter, or this sees what the consumer has popped.
+  if (mailbox_.closed() || !is_full()) notify_room();
+}
+
+void cell::when_half_empty(intrusive_ptr<room_waiter> waiter) {
+  add_room_waiter(std::move(waiter));
+  if (mailbox_.closed() || !is_half_full()) notify_room();  // As above.
+}
+
+void cell::add_room_waiter(intrusive_ptr<room_waiter> waiter) {
   room_list* list = room_.load(std::memory_order_acquire);
   if (list == nullptr) {
     auto fresh = std::make_unique<room_list>();
     if (room_.compare_exchange_strong(list, fresh.get(), std::memory_order_seq_cst)) list = fresh.release();
   }
-  {
-    const std::lock_guard lock(list->mutex);
-    list->waiters.push_back(std::move(waiter));
-  }
-  // Either the consumer sees the waiter, or this sees what the consumer has popped.
-  if (mailbox_.closed() || !is_full()) notify_room();
+  const std::lock_guard lock(list->mutex);
+  if (waiter->ticket == 0) waiter->ticket = ++list->last_ticket;
+  const auto at = std::upper_bound(list->waiters.begin(), list->waiters.end(), waiter,
+                                   [](const auto& a, const auto& b) { return a->ticket < b->ticket; });
+  list->waiters.insert(at, std::move(waiter));
 }
 
 void cell::notify_room() noexcept {
@@ -470,7 +518,7 @@ void cell::end(envelope& what, errc dead) noexcept {
     popped_.store(popped_here_, std::memory_order_release);  // Who has the answer finds its place free.
     call::complete(intrusive_ptr<call>::adopt(&static_cast<call&>(what)));
   } else {
-    deallocate(&what, what.block_size);
+    give_block(&what, what.block_size);
   }
 }
 

@@ -25,6 +25,13 @@ struct coroutine_wait : ref_counted {
   std::coroutine_handle<> coroutine;
 };
 
+/// Messages for one cell that are not in its mailbox yet, the newest first.
+struct message_chain {
+  envelope* newest = nullptr;
+  envelope* oldest = nullptr;
+  std::uint64_t weight = 0;  // As cell::pushed_.
+};
+
 /// Mailbox and actor: what the scheduler runs, one turn at a time. The actor itself stands behind it in the same block.
 /// While a coroutine handler is suspended the cell handles no other message. It holds itself until the actor has ended.
 class alignas(64) cell final : public target, public runnable {
@@ -34,6 +41,8 @@ class alignas(64) cell final : public target, public runnable {
   // target: any thread.
   errc accept(const request& what) override;
   void when_room(intrusive_ptr<room_waiter> waiter) override;
+  /// The same for half of the room.
+  void when_half_empty(intrusive_ptr<room_waiter> waiter);
   errc abandon(call& given_up) noexcept override;
   void completed(intrusive_ptr<call> answered) noexcept override;
   [[nodiscard]] bool stores_messages() const noexcept override { return true; }
@@ -51,7 +60,12 @@ class alignas(64) cell final : public target, public runnable {
   /// A message that brings its handler with it, within the mailbox's bound; when it is refused, it stays the caller's.
   /// Any thread.
   [[nodiscard]] errc offer(envelope& what) noexcept;
+  /// The same as `accept` for a tell, except that it joins those in `to`, which are pushed together: all or none.
+  [[nodiscard]] errc gather(message_chain& to, const request& what);
+  /// Empties the chain; unless errc{} comes back, its messages are gone.
+  [[nodiscard]] errc push(message_chain& gathered) noexcept;
   [[nodiscard]] bool is_full() const noexcept { return has_reached(depth(), 1); }
+  [[nodiscard]] bool is_half_full() const noexcept { return has_reached(depth(), 2); }
   [[nodiscard]] bool has_ended() const noexcept { return mailbox_.closed(); }
   /// Posts what the actor has to begin with. Once, by who made it.
   void start();
@@ -90,7 +104,9 @@ class alignas(64) cell final : public target, public runnable {
  private:
   struct room_list {
     std::mutex mutex;
-    std::vector<intrusive_ptr<room_waiter>> waiters;  // Guarded by mutex.
+    // Guarded by mutex:
+    std::vector<intrusive_ptr<room_waiter>> waiters;  // By ticket.
+    std::uint64_t last_ticket = 0;
   };
 
   cell(core& of, const actor_type& type, slot* name);
@@ -99,10 +115,17 @@ class alignas(64) cell final : public target, public runnable {
 
   [[nodiscard]] void* actor() noexcept { return reinterpret_cast<std::byte*>(this) + actor_offset(*type_); }
   [[nodiscard]] static std::size_t actor_offset(const actor_type& type) noexcept;
-  [[nodiscard]] std::uint64_t depth() const noexcept;
-  [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept;
+  [[nodiscard]] std::uint64_t depth() const noexcept {
+    const std::uint64_t popped = popped_.load(std::memory_order_seq_cst);
+    return pushed_.load(std::memory_order_acquire) - popped;
+  }
+  [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept {
+    return (depth & 0xFFFFFFFF) * share >= most_messages_ || (depth >> 32) * share >= most_units_;
+  }
+  void add_room_waiter(intrusive_ptr<room_waiter> waiter);
   void notify_room() noexcept;
 
+  [[nodiscard]] errc refuses(const request& what, std::uint64_t gathered) const noexcept;
   [[nodiscard]] errc push(envelope& what, bool urgent) noexcept;
   [[nodiscard]] errc end_reason() const noexcept;
   void handle_some(turn& now);
@@ -157,6 +180,8 @@ class alignas(64) cell final : public target, public runnable {
   bool ending_ = false;
   bool ends_after_message_ = false;
 
+  const std::uint32_t most_messages_;  // The mailbox's bounds, as pushed_ counts.
+  const std::uint32_t most_units_;
   const actor_type* type_;
   const std::uint64_t number_;
   intrusive_ptr<core> core_;

@@ -3,6 +3,8 @@
 
 #include <zooid/envelope.hpp>
 
+#include "pool.hpp"
+
 #include <atomic>
 #include <cstdint>
 
@@ -16,9 +18,14 @@ class mailbox {
   enum class pushed : std::uint8_t { quietly, wake, closed };
 
   /// `urgent` wakes a consumer that waits for an answer, too.
-  [[nodiscard]] pushed push(envelope& what, bool urgent) noexcept;
+  [[nodiscard]] pushed push(envelope& what, bool urgent) noexcept { return push(what, what, urgent); }
+  /// Several at once: `newest` leads by `next` to `oldest`.
+  [[nodiscard]] pushed push(envelope& newest, envelope& oldest, bool urgent) noexcept;
   /// Everything, oldest first; null when empty.
-  [[nodiscard]] envelope* take_all() noexcept;
+  [[nodiscard]] envelope* take_all() noexcept {
+    if (head_.load(std::memory_order_relaxed) == 0) return nullptr;
+    return reversed(head_.exchange(0, std::memory_order_acq_rel));
+  }
   /// The consumer goes to sleep; false: something has come, go on.
   [[nodiscard]] bool sleep(bool only_for_urgent) noexcept;
   /// Nothing can be pushed any more; yields what was there.
@@ -37,10 +44,21 @@ class mailbox {
 };
 
 /// A block for one envelope with room for a message behind it.
-[[nodiscard]] envelope* make_envelope(envelope::kind kind, std::size_t message_size, std::size_t message_align);
+[[nodiscard]] inline envelope* make_envelope(envelope::kind kind, std::size_t message_size, std::size_t message_align) {
+  const std::size_t offset = (sizeof(envelope) + message_align - 1) & ~(message_align - 1);
+  const std::size_t size = offset + message_size;
+  auto* const made = ::new (take_block(size)) envelope;
+  made->what = kind;
+  made->block_size = static_cast<std::uint32_t>(size);
+  made->message_offset = static_cast<std::uint32_t>(offset);
+  return made;
+}
 
 /// Destroys the message, if it is still there.
-void destroy_message(envelope& what) noexcept;
+inline void destroy_message(envelope& what) noexcept {
+  if (what.holds_message && what.type->destroy != nullptr) what.type->destroy(what.message());
+  what.holds_message = false;
+}
 /// The same, and frees the block; of a call, gives up the hold that travelled with the envelope.
 void free_envelope(envelope& what) noexcept;
 

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <new>
+
+#if !defined(__SANITIZE_ADDRESS__) && defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 
 namespace zooid::detail {
 
@@ -12,5 +20,52 @@ inline constexpr std::size_t largest_pooled = 1024;
 
 [[nodiscard]] void* allocate(std::size_t bytes);
 void deallocate(void* block, std::size_t bytes) noexcept;
+
+// The same for where a call would cost as much.
+
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool pooled = false;  // So that the sanitizer sees each block's life.
+#else
+inline constexpr bool pooled = true;
+#endif
+inline constexpr std::size_t granule = 64;
+inline constexpr std::size_t size_classes = largest_pooled / granule;
+inline constexpr std::size_t magazine_size = 64;
+
+struct free_block {
+  free_block* next;
+};
+struct block_chain {
+  free_block* first = nullptr;
+  std::size_t length = 0;
+};
+/// One thread's free blocks of one size: what is in use, and a full batch in reserve.
+struct magazine {
+  block_chain loaded;
+  block_chain spare;
+};
+extern constinit thread_local std::array<magazine, size_classes> own_magazines;
+
+[[nodiscard]] constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + granule - 1) / granule - 1; }
+[[nodiscard]] void* allocate_slowly(std::size_t bytes);
+void deallocate_slowly(void* block, std::size_t bytes) noexcept;
+
+[[nodiscard]] inline void* take_block(std::size_t bytes) {
+  if (!pooled || bytes > largest_pooled) return allocate_slowly(bytes);
+  block_chain& own = own_magazines[class_of(bytes)].loaded;
+  free_block* const taken = own.first;
+  if (taken == nullptr) return allocate_slowly(bytes);
+  own.first = taken->next;
+  --own.length;
+  return taken;
+}
+
+inline void give_block(void* block, std::size_t bytes) noexcept {
+  if (!pooled || bytes > largest_pooled) return deallocate_slowly(block, bytes);
+  block_chain& own = own_magazines[class_of(bytes)].loaded;
+  if (own.length >= magazine_size) return deallocate_slowly(block, bytes);
+  own.first = ::new (block) free_block{own.first};
+  ++own.length;
+}
 
 }  // namespace zooid::detail

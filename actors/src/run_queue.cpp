@@ -24,7 +24,7 @@ runnable* run_queue::pop() noexcept {
   return popped;
 }
 
-runnable* run_queue::steal(run_queue& to) noexcept {
+runnable* worker_queue::steal(worker_queue& to) noexcept {
   constexpr std::size_t most = 64;
   runnable* const stolen = pop();
   if (stolen == nullptr) return nullptr;

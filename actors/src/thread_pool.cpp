@@ -58,7 +58,7 @@ class sleeper final : public reactor {
 class pool;
 
 struct worker {
-  detail::run_queue ready;
+  detail::worker_queue ready;
   std::condition_variable woken;
   // Guarded by the pool's mutex_:
   bool parked = false;
@@ -166,7 +166,9 @@ void pool::schedule(runnable& ready, bool worth_waking) {
   if (pool_of_thread == this && worker_of_thread != nullptr) {
     worker_of_thread->ready.push(ready);
     // The next one runs as soon as this turn is over; more than that is worth a wake-up.
-    if (worth_waking && worker_of_thread->ready.size() > 1) wake_one();
+    if (!worth_waking || worker_of_thread->ready.size() < 2) return;
+    worker_of_thread->ready.publish();
+    wake_one();
   } else {
     injected_.push(ready);
     wake_one();

@@ -65,6 +65,7 @@ class cell_room final : public room_waiter {
 struct room_awaiter {
   target& to;
   time_point deadline;
+  std::uint64_t& ticket;
   intrusive_ptr<coroutine_wait> waiting = make_intrusive<coroutine_wait>();
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -72,7 +73,10 @@ struct room_awaiter {
     cell& self = turn::current()->self();
     waiting->coroutine = caller;
     self.suspend_for_room(waiting, deadline);
-    to.when_room(make_intrusive<cell_room>(self, waiting));
+    const auto room = make_intrusive<cell_room>(self, waiting);
+    room->ticket = ticket;
+    to.when_room(room);
+    ticket = room->ticket;
   }
   void await_resume() const noexcept {}
 };
@@ -106,9 +110,13 @@ errc offer_until_taken(target& to, offer& what, duration timeout) {
   }
   core& of = *to.home();
   const time_point deadline = later(of.time().now(), or_default(timeout, of));
+  std::uint64_t ticket = 0;
   for (;;) {
     const auto thread = of.scheduler().make_waiter();
-    to.when_room(make_intrusive<thread_room>(thread));
+    const auto room = make_intrusive<thread_room>(thread);
+    room->ticket = ticket;
+    to.when_room(room);
+    ticket = room->ticket;
     const bool woken = of.scheduler().wait(*thread, deadline);
     const errc why = what.again();
     if (why != errc::overloaded || !woken) return why;
@@ -120,8 +128,9 @@ task<errc> offer_when_room(target& to, offer& what, duration timeout) {
   turn& now = *turn::current();
   time_point deadline = later(now.now(), or_default(timeout, of));
   if (now.handling != nullptr) deadline = std::min(deadline, now.handling->deadline);
+  std::uint64_t ticket = 0;
   for (;;) {
-    room_awaiter room{to, deadline};  // A variable: g++ 12 would free a braced one twice.
+    room_awaiter room{to, deadline, ticket};  // A variable: g++ 12 would free a braced one twice.
     co_await room;
     const errc why = what.again();
     if (why != errc::overloaded || of.time().now() >= deadline) co_return why;

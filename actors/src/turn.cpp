@@ -8,20 +8,12 @@ namespace {
 
 constexpr duration longest_gathering = std::chrono::microseconds(100);
 
-thread_local turn* current_turn = nullptr;
 // Of the current turn; here so that its memory is kept from turn to turn.
 thread_local std::vector<intrusive_ptr<turn_listener>> listeners;
 
 }  // namespace
 
-turn::turn(cell& of, clock& time) noexcept : self_(of), time_(time), outer_(current_turn) { current_turn = this; }
-
-turn::~turn() {
-  end();
-  current_turn = outer_;
-}
-
-turn* turn::current() noexcept { return current_turn; }
+constinit thread_local turn* turn::current_ = nullptr;
 
 bool turn::at_end(turn_listener& listener) {
   const auto same = [&](const auto& known) { return known.get() == &listener; };
@@ -32,10 +24,9 @@ bool turn::at_end(turn_listener& listener) {
   return true;
 }
 
-bool turn::should_end() const noexcept { return has_listeners_ && time_.now() - gathering_since_ > longest_gathering; }
+bool turn::gathers_for_long() const noexcept { return time_.now() - gathering_since_ > longest_gathering; }
 
-void turn::end() noexcept {
-  if (!has_listeners_) return;
+void turn::tell_listeners() noexcept {
   has_listeners_ = false;
   for (const auto& listener : listeners) listener->on_turn_end();
   listeners.clear();

@@ -21,13 +21,16 @@ class turn_listener : public ref_counted {
 /// what time is left for it and who it comes from is read here.
 class turn {
  public:
-  explicit turn(cell& of, clock& time) noexcept;
+  explicit turn(cell& of, clock& time) noexcept : self_(of), time_(time), outer_(current_) { current_ = this; }
   turn(const turn&) = delete;
   turn& operator=(const turn&) = delete;
-  ~turn();
+  ~turn() {
+    end();
+    current_ = outer_;
+  }
 
   /// The turn of the calling thread; null on a plain thread.
-  [[nodiscard]] static turn* current() noexcept;
+  [[nodiscard]] static turn* current() noexcept { return current_; }
 
   [[nodiscard]] cell& self() const noexcept { return self_; }
   /// The time, read once.
@@ -40,13 +43,20 @@ class turn {
   }
   /// Tells `listener` when this turn ends, once. True: it had not asked for that before.
   bool at_end(turn_listener& listener);
-  void end() noexcept;
+  void end() noexcept {
+    if (has_listeners_) tell_listeners();
+  }
   /// Something has been gathered for longer than it should be held back.
-  [[nodiscard]] bool should_end() const noexcept;
+  [[nodiscard]] bool should_end() const noexcept { return has_listeners_ && gathers_for_long(); }
 
   call* handling = nullptr;  ///< The call that is being answered; null for a tell.
 
  private:
+  void tell_listeners() noexcept;
+  [[nodiscard]] bool gathers_for_long() const noexcept;
+
+  static constinit thread_local turn* current_;
+
   cell& self_;
   clock& time_;
   turn* const outer_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/clock.hpp>
 #include <zooid/contract.hpp>
 #include <zooid/error.hpp>
 #include <zooid/intrusive_ptr.hpp>
@@ -34,13 +35,18 @@ struct request {
   const void* plain;                           ///< The message itself, for who encodes it; null when decoded.
   std::uint32_t bytes;                         ///< What it weighs in a bounded queue.
   actor_id sender;
-  call* answer;  ///< The call to be answered; null for a tell.
+  call* answer;          ///< The call to be answered; null for a tell.
+  time_point made_at{};  ///< Of a call.
 };
 
 /// What waits for room in a full mailbox or session. `on_room` runs once, on any thread, and is brief.
 class room_waiter : public ref_counted {
  public:
   virtual void on_room() = 0;
+
+  /// Its place among those who wait for room in a mailbox, given by `when_room`. Who was told of room and finds it
+  /// taken by others keeps his place by handing it on to his next waiter.
+  std::uint64_t ticket = 0;
 };
 
 /// What a ref points to: an actor of this node, a name, or something on another node. Any thread.
