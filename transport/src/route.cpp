@@ -35,27 +35,20 @@ std::size_t route::queued() const {
 }
 
 errc route::send(const detail::request& what, remote_target& to) {
-  for (;;) {
-    intrusive_ptr<session> over;
+  {
+    intrusive_ptr<session> ended;  // Freed without the lock.
+    const std::lock_guard lock(mutex_);
+    if (session_) {
+      const errc why = session_->send(what, to);
+      if (why != errc::disconnected) return why;
+      ended = std::move(session_);  // Its `lost` may still be on the way.
+    }
     bool dials = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (session_) {
-        over = session_;
-      } else {
-        const errc why = enqueue(what, to, dials);
-        if (!dials) return why;
-      }
-    }
-    if (dials) {
-      dial();
-      return errc{};
-    }
-    const errc why = over->send(what, to);
-    if (why != errc::disconnected) return why;
-    const std::lock_guard lock(mutex_);  // It has just ended; its `lost` may still be on the way.
-    if (session_ == over) session_ = nullptr;
+    const errc why = enqueue(what, to, dials);
+    if (!dials) return why;
   }
+  dial();
+  return errc{};
 }
 
 /// With mutex_ held.

@@ -6,10 +6,11 @@
 #include <zooid/intrusive_ptr.hpp>
 #include <zooid/target.hpp>
 
+#include "light_mutex.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ class route final : public ref_counted {
   const std::string endpoint_;
   std::atomic<std::uint64_t> node_;  // 0: not known yet.
 
-  mutable std::mutex mutex_;
+  mutable detail::light_mutex mutex_;
   // Guarded by mutex_:
   intrusive_ptr<session> session_;
   intrusive_ptr<session> dialled_;  // Not established yet.

@@ -17,6 +17,8 @@
 namespace zooid {
 namespace {
 
+/// Messages under way to one receiver, at most, however small they are: with the default bounds, half of its mailbox.
+constexpr std::uint64_t most_to_receiver = 2048;
 constexpr std::size_t batch_bytes = 32 << 10;
 constexpr std::uint32_t no_target = 0;
 /// What an acknowledgement says of single records, at most; the others wait for the next one.
@@ -221,10 +223,8 @@ void session::end(const error& why) {
     state_ = state::over;
     over = link_;
     caller = std::move(port_);
-    unanswered.assign(pending_.begin(), pending_.end());
-    unneeded.assign(incoming_.begin(), incoming_.end());
-    pending_.clear();
-    incoming_.clear();
+    unanswered = pending_.take_all();
+    unneeded = incoming_.take_all();
     accounts_.cut_off += unacknowledged_.size() + held_there_.size();
     unacknowledged_.clear();
     held_there_.clear();
@@ -342,6 +342,10 @@ errc session::announce(remote_target& to) {
   return errc{};
 }
 
+std::uint64_t session::share_of(const sent_record& what) const noexcept {
+  return what.bytes == 0 ? 0 : std::max<std::uint64_t>(what.bytes, home_->options().receiver_credit / most_to_receiver);
+}
+
 bool session::out_of_credit(std::uint64_t share) const noexcept {
   return outstanding_ >= home_->options().session_credit || share >= home_->options().receiver_credit;
 }
@@ -382,7 +386,8 @@ errc session::add_message(wire::record kind, remote_target& to, std::size_t inde
   std::uint64_t correlation = 0;
   if (answer != nullptr) {
     correlation = home_->next_number();
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(answer->deadline - home_->now()).count();
+    const time_point now = what != nullptr ? what->made_at : home_->now();
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(answer->deadline - now).count();
     wire::put_varint(batch_, correlation);
     wire::put_varint(batch_, left > 0 ? static_cast<std::uint64_t>(left) : 0);
     // Who waits for it: an actor that made it, and those that wait for that one. A plain thread closes no cycle.
@@ -436,7 +441,7 @@ void session::added(std::size_t start, const sent_record& what) {
   ++next_;
   unacknowledged_.push_back(what);
   outstanding_ += what.bytes;
-  announced_[what.target].share += what.bytes;
+  announced_[what.target].share += share_of(what);
   if (batch_.size() <= batch_bytes || start == wire::header_size) return;
   byte_buffer rest(std::max(batch_bytes + 1024, wire::header_size + batch_.size() - start));
   wire::put_header(rest, wire::frame::data, next_ - 1);
@@ -532,7 +537,7 @@ void session::add_failure(std::uint64_t correlation, const error& why) {
 
 void session::reply(intrusive_ptr<detail::call> answered) noexcept {
   const std::lock_guard lock(mutex_);
-  if (incoming_.erase(answered->correlation) == 0 || state_ != state::open) return;
+  if (!incoming_.take(answered->correlation) || state_ != state::open) return;
   if (const error* const why = answered->answered_failure()) {
     add_failure(answered->correlation, *why);
     decide_answer_flush();
@@ -571,10 +576,8 @@ errc session::abandon(detail::call& given_up) noexcept {
   intrusive_ptr<detail::call> dropped;  // Freed without the lock, since a target that goes away asks for it.
   const std::lock_guard lock(mutex_);
   if (state_ != state::open) return errc::timeout;
-  const auto found = pending_.find(given_up.correlation);
-  if (found == pending_.end() || found->second.get() != &given_up) return errc::timeout;
-  dropped = std::move(found->second);
-  pending_.erase(found);
+  if (pending_.find(given_up.correlation) != &given_up) return errc::timeout;
+  dropped = pending_.take(given_up.correlation);
   begin_batch();
   wire::put_u8(batch_, static_cast<std::uint8_t>(wire::record::cancel));
   wire::put_varint(batch_, given_up.correlation);

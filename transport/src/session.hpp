@@ -7,7 +7,9 @@
 #include <zooid/node.hpp>
 #include <zooid/scheduler.hpp>
 
+#include "call_table.hpp"
 #include "cell.hpp"
+#include "light_mutex.hpp"
 #include "turn.hpp"
 #include "wire.hpp"
 
@@ -100,7 +102,7 @@ class session final : public detail::turn_listener, public runnable {
   };
   /// What this side calls by a number.
   struct out_target {
-    std::uint64_t share = 0;  // Bytes of credit in use.
+    std::uint64_t share = 0;  // Of the receiver's credit, in use.
     bool gone = false;        // No ref leads there any more.
     const contract_codec* codec = nullptr;
     std::string name{};
@@ -116,6 +118,10 @@ class session final : public detail::turn_listener, public runnable {
     std::uint64_t fingerprint;
     schema shape;
     std::string difference{};  // From how the actor that was the receiver last knows it.
+  };
+  struct sequence_run {
+    std::uint64_t first;
+    std::uint64_t end;
   };
   /// A contract as the sender knows it.
   struct in_contract {
@@ -133,7 +139,9 @@ class session final : public detail::turn_listener, public runnable {
     in_contract* contract{};
     intrusive_ptr<detail::slot> slot{};  // Of a named one, once there is such a name.
     std::deque<held_message> held{};
+    std::deque<sequence_run> late{};  // In the mailbox, but not acknowledged before it has more room.
     bool waits_for_room = false;
+    std::uint64_t room_ticket = 0;  // As long as something is held.
     std::size_t bytes = 0;  // What it takes here, for bounding all of them.
   };
   struct call_head {
@@ -160,6 +168,7 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] std::vector<intrusive_ptr<detail::room_waiter>> roomy_waiters();
   void flush_locked();
   void add_acknowledgement();
+  [[nodiscard]] std::uint64_t share_of(const sent_record& what) const noexcept;
   [[nodiscard]] bool out_of_credit(std::uint64_t share) const noexcept;
   void add_failure(std::uint64_t correlation, const error& why);
 
@@ -169,7 +178,8 @@ class session final : public detail::turn_listener, public runnable {
   void on_up();
   void on_frame(std::span<const std::byte> frame, bool more);
   void on_greeting(wire::frame kind, wire::reader& from);
-  void on_data(std::uint64_t first, wire::reader& from);
+  void on_data(std::uint64_t first, wire::reader& from, time_point now);
+  void on_other_record(wire::record kind, wire::reader& from);
   void on_contract(wire::reader& from);
   void on_target(wire::reader& from);
   void forget_target(std::uint32_t number);
@@ -184,11 +194,13 @@ class session final : public detail::turn_listener, public runnable {
   // With in_mutex_ held:
   [[nodiscard]] verdict deliver(in_target& to, std::uint64_t index, const actor_id& sender,
                                 std::span<const std::byte> body, detail::call* answer, const message_codec& codec,
-                                detail::cell& receiver);
+                                detail::cell& receiver, detail::message_chain* gathered);
+  void push_gathered();
+  void wait_for_room(std::uint32_t number, in_target& at, detail::cell& receiver);
   [[nodiscard]] verdict find_receiver(in_target& to, intrusive_ptr<detail::cell>& receiver);
   void resolve(in_contract& asked, const detail::contract_type* contract);
   [[nodiscard]] verdict find_message(const in_target& to, std::uint64_t index, const message_codec*& found) const;
-  void hold(std::uint32_t number, in_target& at, held_message what, const intrusive_ptr<detail::cell>& receiver);
+  void hold(std::uint32_t number, in_target& at, held_message what, detail::cell& receiver);
   void retry_held(std::uint32_t number);
   void dealt_with(std::uint64_t sequence, errc why);
   void held(std::uint64_t sequence, std::uint32_t target);
@@ -206,7 +218,7 @@ class session final : public detail::turn_listener, public runnable {
   std::string peer_endpoint_;
   std::uint64_t peer_frame_limit_ = 0;
 
-  mutable std::mutex mutex_;
+  mutable detail::light_mutex mutex_;
   // Guarded by mutex_:
   state state_ = state::connecting;
   std::shared_ptr<link> link_;  // Set once.
@@ -221,8 +233,8 @@ class session final : public detail::turn_listener, public runnable {
   std::unordered_map<const contract_codec*, std::uint32_t> announced_contracts_;
   std::vector<out_target> announced_;
   std::vector<std::uint32_t> free_targets_;
-  std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> pending_;   // Made here, by correlation.
-  std::unordered_map<std::uint64_t, intrusive_ptr<detail::call>> incoming_;  // Made there.
+  call_table pending_;   // Made here, by correlation.
+  call_table incoming_;  // Made there.
   std::vector<std::pair<std::uint32_t, intrusive_ptr<detail::room_waiter>>> waiters_;
   std::uint64_t received_ = 0;  // What is acknowledged next: dealt_with_, as published.
   std::vector<std::pair<std::uint64_t, std::uint8_t>> exceptions_;
@@ -235,15 +247,20 @@ class session final : public detail::turn_listener, public runnable {
   time_point heard_{};
   std::vector<std::uint32_t> roomy_;
 
-  std::mutex in_mutex_;
+  detail::light_mutex in_mutex_;
   // Guarded by in_mutex_:
   std::uint64_t expected_ = 0;
   std::uint64_t dealt_with_ = 0;  // All below were taken, refused, or reported as held.
   std::uint64_t held_end_ = 0;    // From there up to here all are held for held_target_, which is not reported yet.
   std::uint32_t held_target_ = 0;
   std::vector<std::pair<std::uint64_t, std::uint8_t>> new_exceptions_;  // Not published yet.
-  std::uint32_t last_target_ = 0;                // The receiver of the record before, within a frame.
-  intrusive_ptr<detail::cell> last_receiver_{};  // Null: look it up.
+  // The target of the message before, within a frame, and who receives for it; null: look it up.
+  std::uint32_t last_target_ = 0;
+  in_target* last_in_ = nullptr;
+  intrusive_ptr<detail::cell> last_receiver_{};
+  detail::message_chain gathered_;  // For last_receiver_: the messages of these numbers.
+  sequence_run gathered_run_{};
+  time_point frame_time_{};
   std::unordered_map<std::uint32_t, in_contract> contracts_;
   std::size_t contracts_bytes_ = 0;
   std::unordered_map<std::uint32_t, in_target> targets_;

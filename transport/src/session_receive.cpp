@@ -20,6 +20,7 @@ namespace zooid {
 namespace {
 
 constexpr std::uint64_t lazy_acknowledgement = 1024;               // Answers that are acknowledged together, at most.
+constexpr std::uint64_t most_gathered = 64;                        // Messages that go into a mailbox together.
 constexpr std::size_t most_target_bytes = std::size_t{256} << 20;  // Far more than a million refs take.
 constexpr std::size_t most_contract_bytes = std::size_t{32} << 20;
 
@@ -47,10 +48,11 @@ void session::on_frame(std::span<const std::byte> frame, bool more) {
     wire::reader from(frame);
     const wire::header head = wire::take_header(from);
     state now{};
+    const time_point time = home_->now();
     {
       const std::lock_guard lock(mutex_);
       now = state_;
-      heard_ = home_->now();
+      heard_ = time;
     }
     if (now == state::over) return;
     if (head.kind != wire::frame::data) {
@@ -58,7 +60,7 @@ void session::on_frame(std::span<const std::byte> frame, bool more) {
       return;
     }
     if (now != state::open) throw wire::violation("data before the handshake");
-    on_data(head.first, from);
+    on_data(head.first, from, time);
   } catch (const wire::violation& broken) {
     const error why{errc::malformed, std::string("a frame broke the protocol: ") + broken.what(), {}};
     refuse(why);
@@ -117,53 +119,59 @@ void session::on_greeting(wire::frame kind, wire::reader& from) {
   }
 }
 
-void session::on_data(std::uint64_t first, wire::reader& from) {
+void session::on_data(std::uint64_t first, wire::reader& from, time_point now) {
   const std::lock_guard lock(in_mutex_);
   if (first != expected_) {
     throw wire::violation("record number " + std::to_string(first) + " where " + std::to_string(expected_) +
                           " was expected");
   }
+  frame_time_ = now;
   bool has_messages = false;
-  while (!from.empty()) {
-    const auto kind = static_cast<wire::record>(from.u8());
-    switch (kind) {
-      case wire::record::contract:
-        on_contract(from);
-        break;
-      case wire::record::target:
-        on_target(from);
-        break;
-      case wire::record::forget:
-        forget_target(static_cast<std::uint32_t>(from.varint()));
-        break;
-      case wire::record::tell:
-      case wire::record::call:
+  try {
+    while (!from.empty()) {
+      const auto kind = static_cast<wire::record>(from.u8());
+      if (kind == wire::record::tell || kind == wire::record::call) {
         on_message(kind, from);
         has_messages = true;
-        break;
-      case wire::record::reply:
-      case wire::record::failure:
-        on_answer(kind, from);
-        break;
-      case wire::record::cancel:
-        on_cancel(from);
-        break;
-      case wire::record::acknowledge:
-        on_acknowledge(from);
-        break;
-      case wire::record::subscribe:
-      case wire::record::unsubscribe:
-      case wire::record::subscribed:
-      case wire::record::confirmed:
-      case wire::record::received:
-        on_event_record(kind, from);
-        break;
-      default:
-        throw wire::violation("record of unknown kind " + std::to_string(static_cast<unsigned>(kind)));
+      } else {
+        push_gathered();
+        on_other_record(kind, from);
+      }
     }
+  } catch (const wire::violation&) {
+    push_gathered();  // What came before holds.
+    throw;
   }
+  push_gathered();
+  last_in_ = nullptr;
   last_receiver_ = nullptr;
   publish(has_messages);
+}
+
+void session::on_other_record(wire::record kind, wire::reader& from) {
+  switch (kind) {
+    case wire::record::contract:
+      return on_contract(from);
+    case wire::record::target:
+      return on_target(from);
+    case wire::record::forget:
+      return forget_target(static_cast<std::uint32_t>(from.varint()));
+    case wire::record::reply:
+    case wire::record::failure:
+      return on_answer(kind, from);
+    case wire::record::cancel:
+      return on_cancel(from);
+    case wire::record::acknowledge:
+      return on_acknowledge(from);
+    case wire::record::subscribe:
+    case wire::record::unsubscribe:
+    case wire::record::subscribed:
+    case wire::record::confirmed:
+    case wire::record::received:
+      return on_event_record(kind, from);
+    default:
+      throw wire::violation("record of unknown kind " + std::to_string(static_cast<unsigned>(kind)));
+  }
 }
 
 namespace {
@@ -218,6 +226,7 @@ void session::on_target(wire::reader& from) {
 void session::forget_target(std::uint32_t number) {
   const auto found = targets_.find(number);
   if (found == targets_.end()) return;
+  last_in_ = nullptr;
   last_receiver_ = nullptr;
   targets_bytes_ -= found->second.bytes;
   for (const held_message& each : found->second.held) held_bytes_ -= each.body.size();
@@ -299,7 +308,7 @@ session::verdict session::find_message(const in_target& to, std::uint64_t index,
 
 session::verdict session::deliver(in_target& to, std::uint64_t index, const actor_id& sender,
                                   std::span<const std::byte> body, detail::call* answer, const message_codec& codec,
-                                  detail::cell& receiver) {
+                                  detail::cell& receiver, detail::message_chain* gathered) {
   message_source source{codec, body, *home_};
   const detail::request what{receiver.contract(),
                              codec.type,
@@ -311,7 +320,7 @@ session::verdict session::deliver(in_target& to, std::uint64_t index, const acto
                              sender,
                              answer};
   try {
-    const errc why = receiver.accept(what);
+    const errc why = gathered != nullptr ? receiver.gather(*gathered, what) : receiver.accept(what);
     if (why == errc{}) return {};
     return {why, why == errc::overloaded ? "the mailbox of " + receiver.describe() + " is full"
                                          : receiver.describe() + " has stopped"};
@@ -327,20 +336,39 @@ void session::on_message(wire::record kind, wire::reader& from) {
   call_head head;
   if (kind == wire::record::call) head = take_call_head(from);
   const std::span<const std::byte> body = from.bytes(from.u32());
-  const auto found_target = targets_.find(number);
-  if (found_target == targets_.end()) throw wire::violation("target number " + std::to_string(number));
-  in_target& to = found_target->second;
-  const std::uint64_t sequence = expected_++;
-
-  verdict result;
-  if (!last_receiver_ || last_target_ != number || (to.slot && to.slot->is_shared())) {
-    last_receiver_ = nullptr;
+  if (last_in_ == nullptr || last_target_ != number) {
+    push_gathered();
+    const auto found = targets_.find(number);
+    if (found == targets_.end()) throw wire::violation("target number " + std::to_string(number));
     last_target_ = number;
+    last_in_ = &found->second;
+    last_receiver_ = nullptr;
+  }
+  in_target& to = *last_in_;
+  verdict result;
+  if (!last_receiver_ || (to.slot && to.slot->is_shared())) {
+    push_gathered();
+    last_receiver_ = nullptr;
     result = find_receiver(to, last_receiver_);
     if (result.why != errc{}) last_receiver_ = nullptr;  // It was found, but the next message must not get there.
   }
   const message_codec* codec = nullptr;
   if (result.why == errc{}) result = find_message(to, index, codec);
+  const bool gathers = kind == wire::record::tell && result.why == errc{} && to.held.empty();
+  if (gathers) {
+    result = deliver(to, index, sender, body, nullptr, *codec, *last_receiver_, &gathered_);
+    if (result.why == errc{}) {
+      if (gathered_run_.first == gathered_run_.end) gathered_run_ = {expected_, expected_};
+      gathered_run_.end = ++expected_;
+      if (gathered_run_.end - gathered_run_.first == most_gathered) push_gathered();
+      return;
+    }
+  }
+  push_gathered();
+  if (!last_receiver_ && (result.why == errc{} || result.why == errc::overloaded)) {
+    result = {errc::no_such_actor, to.name + " has just stopped"};
+  }
+  const std::uint64_t sequence = expected_++;
   intrusive_ptr<detail::call> answer;
   if (kind == wire::record::call && result.why == errc{}) {
     if (codec->reply == nullptr) {
@@ -350,30 +378,56 @@ void session::on_message(wire::record kind, wire::reader& from) {
       if (!answer) return;  // The session has just ended.
     }
   }
-  if (result.why == errc{}) {
+  if (result.why == errc{} || result.why == errc::overloaded) {
     // Behind what is held already, so that the order stays.
-    result = to.held.empty() ? deliver(to, index, sender, body, answer.get(), *codec, *last_receiver_)
-                             : verdict{errc::overloaded, "the mailbox of " + last_receiver_->describe() + " is full"};
+    if (!to.held.empty()) {
+      result = {errc::overloaded, "the mailbox of " + last_receiver_->describe() + " is full"};
+    } else if (!gathers) {
+      result = deliver(to, index, sender, body, answer.get(), *codec, *last_receiver_, nullptr);
+    }
     // A sender that keeps to its credit stays below this bound.
     const bool may_hold = held_bytes_ < home_->options().session_credit;
     if (result.why == errc::overloaded && kind == wire::record::tell && may_hold) {
       held_message kept{sequence, index, sender, byte_buffer(body.size())};
       kept.body.append(body.data(), body.size());
-      hold(number, to, std::move(kept), last_receiver_);
+      hold(number, to, std::move(kept), *last_receiver_);
       held(sequence, number);
       return;
     }
-    if (result.why == errc::no_such_actor) last_receiver_ = nullptr;
   }
+  if (result.why == errc::no_such_actor) last_receiver_ = nullptr;
   dealt_with(sequence, result.why);
   if (result.why == errc{}) return;
   if (to.slot) to.slot->counters.refused(result.why);
   const std::lock_guard lock(mutex_);
   if (kind == wire::record::call) {
-    incoming_.erase(head.correlation);
+    static_cast<void>(incoming_.take(head.correlation));
     add_failure(head.correlation, {result.why, std::move(result.detail), {}});
   } else {
     home_->core().refused(result.why);
+  }
+}
+
+/// To the mailbox of last_receiver_. When that is more than half full then, the sender gets its credit back only when
+/// it is not any more: so that one who keeps to it fills no mailbox.
+void session::push_gathered() {
+  const sequence_run run = std::exchange(gathered_run_, {});
+  if (run.first == run.end) return;
+  in_target& to = *last_in_;
+  const errc why = last_receiver_->push(gathered_);
+  if (why != errc{}) {
+    for (std::uint64_t each = run.first; each < run.end; ++each) {
+      dealt_with(each, why);
+      if (to.slot) to.slot->counters.refused(why);
+      home_->core().refused(why);
+    }
+    last_receiver_ = nullptr;
+  } else if (last_receiver_->is_half_full()) {
+    to.late.push_back(run);
+    held(run.end - 1, last_target_);
+    wait_for_room(last_target_, to, *last_receiver_);
+  } else {
+    dealt_with(run.end - 1, errc{});
   }
 }
 
@@ -396,14 +450,14 @@ intrusive_ptr<detail::call> session::make_incoming(const message_codec& codec, c
   made->correlation = head.correlation;
   made->codec = codec.reply;
   constexpr std::uint64_t a_year = std::uint64_t{365} * 24 * 3600 * 1'000'000;
-  made->deadline = home_->now() + std::chrono::microseconds(std::min(head.microseconds_left, a_year));
+  made->deadline = frame_time_ + std::chrono::microseconds(std::min(head.microseconds_left, a_year));
   if (!head.ancestry.empty()) {
     made->ancestry = std::make_unique<const std::vector<detail::call_id>>(std::move(head.ancestry));
   }
   const std::lock_guard lock(mutex_);
   if (state_ != state::open) return nullptr;
   made->caller = port_;
-  if (!incoming_.emplace(head.correlation, made).second) throw wire::violation("a correlation number used twice");
+  if (!incoming_.emplace(head.correlation, made)) throw wire::violation("a correlation number used twice");
   return made;
 }
 
@@ -444,12 +498,18 @@ void session::publish(bool soon) {
 // A full mailbox does not stop the others: what is for it is kept here, and uses up the sender's credit, until there is
 // room for it.
 
-void session::hold(std::uint32_t number, in_target& at, held_message what,
-                   const intrusive_ptr<detail::cell>& receiver) {
+void session::hold(std::uint32_t number, in_target& at, held_message what, detail::cell& receiver) {
   held_bytes_ += what.body.size();
   at.held.push_back(std::move(what));
+  wait_for_room(number, at, receiver);
+}
+
+void session::wait_for_room(std::uint32_t number, in_target& at, detail::cell& receiver) {
   if (std::exchange(at.waits_for_room, true)) return;
-  receiver->when_room(make_intrusive<held_room>(*this, number));
+  const auto room = make_intrusive<held_room>(*this, number);
+  room->ticket = at.room_ticket;
+  receiver.when_half_empty(room);
+  at.room_ticket = room->ticket;
 }
 
 void session::room_for(std::uint32_t target) noexcept {
@@ -484,6 +544,10 @@ void session::retry_held(std::uint32_t number) {
   if (found == targets_.end()) return;
   in_target& at = found->second;
   at.waits_for_room = false;
+  for (const sequence_run& each : at.late) {
+    for (std::uint64_t sequence = each.first; sequence < each.end; ++sequence) settled(sequence, errc{});
+  }
+  at.late.clear();
   while (!at.held.empty()) {
     held_message& next = at.held.front();
     intrusive_ptr<detail::cell> receiver;
@@ -491,12 +555,8 @@ void session::retry_held(std::uint32_t number) {
     verdict result = find_receiver(at, receiver);
     if (result.why == errc{}) result = find_message(at, next.index, codec);
     if (result.why == errc{})
-      result = deliver(at, next.index, next.sender, next.body.view(), nullptr, *codec, *receiver);
-    if (result.why == errc::overloaded) {
-      at.waits_for_room = true;
-      receiver->when_room(make_intrusive<held_room>(*this, number));
-      return;
-    }
+      result = deliver(at, next.index, next.sender, next.body.view(), nullptr, *codec, *receiver, nullptr);
+    if (result.why == errc::overloaded) return wait_for_room(number, at, *receiver);
     if (result.why != errc{}) {
       home_->core().refused(result.why);
       if (at.slot) at.slot->counters.refused(result.why);
@@ -505,6 +565,7 @@ void session::retry_held(std::uint32_t number) {
     held_bytes_ -= next.body.size();
     at.held.pop_front();
   }
+  at.room_ticket = 0;
 }
 
 // Answers and acknowledgements to what was sent from here.
@@ -526,10 +587,7 @@ void session::on_answer(wire::record kind, wire::reader& from) {
   intrusive_ptr<detail::call> answered;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = pending_.find(correlation); found != pending_.end()) {
-      answered = std::move(found->second);
-      pending_.erase(found);
-    }
+    answered = pending_.take(correlation);
   }
   if (!answered) return;
   if (kind == wire::record::reply) {
@@ -557,11 +615,8 @@ void session::on_cancel(wire::reader& from) {
   const std::uint64_t correlation = from.varint();
   intrusive_ptr<detail::call> given_up;  // Freed without the lock, since a ref in its message asks for it.
   const std::lock_guard lock(mutex_);
-  const auto found = incoming_.find(correlation);
-  if (found == incoming_.end()) return;
-  given_up = std::move(found->second);
-  incoming_.erase(found);
-  static_cast<void>(given_up->abandon());
+  given_up = incoming_.take(correlation);
+  if (given_up) static_cast<void>(given_up->abandon());
 }
 
 void session::on_event_record(wire::record kind, wire::reader& from) {
@@ -630,7 +685,7 @@ void session::on_acknowledge(wire::reader& from) {
     if (up_to > next_ || up_to < acknowledged_) throw wire::violation("an acknowledgement of what was not sent");
     const auto settle = [&](const sent_record& sent, std::uint8_t code) {
       outstanding_ -= sent.bytes;
-      announced_[sent.target].share -= sent.bytes;
+      announced_[sent.target].share -= share_of(sent);
       if (code == 0) {
         ++accounts_.taken;
       } else {

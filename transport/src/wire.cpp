@@ -4,35 +4,6 @@
 #include <algorithm>
 
 namespace zooid::wire {
-namespace {
-
-template <class T>
-void put_number(byte_buffer& to, T value) {
-  std::byte* const room = to.extend(sizeof(T));
-  for (std::size_t i = 0; i < sizeof(T); ++i) room[i] = static_cast<std::byte>(value >> (8 * i));
-}
-
-template <class T>
-T take_number(std::span<const std::byte> from) {
-  T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<T>(static_cast<T>(from[i]) << (8 * i));
-  return value;
-}
-
-}  // namespace
-
-void put_u8(byte_buffer& to, std::uint8_t value) { put_number(to, value); }
-void put_u32(byte_buffer& to, std::uint32_t value) { put_number(to, value); }
-void put_u64(byte_buffer& to, std::uint64_t value) { put_number(to, value); }
-
-void put_varint(byte_buffer& to, std::uint64_t value) {
-  while (value >= 0x80) {
-    put_u8(to, static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  put_u8(to, static_cast<std::uint8_t>(value));
-}
-
 void put_text(byte_buffer& to, std::string_view text) {
   put_varint(to, text.size());
   to.append(text.data(), text.size());
@@ -61,23 +32,13 @@ void sort(std::vector<exception>& what) {
   });
 }
 
-std::span<const std::byte> reader::bytes(std::size_t count) {
-  if (count > left_.size()) {
-    throw violation("a field of " + std::to_string(count) + " bytes where " + std::to_string(left_.size()) +
-                    " are left");
-  }
-  const auto taken = left_.first(count);
-  left_ = left_.subspan(count);
-  return taken;
+void reader::fail(std::size_t count) const {
+  throw violation("a field of " + std::to_string(count) + " bytes where " + std::to_string(left_.size()) + " are left");
 }
 
-std::uint8_t reader::u8() { return take_number<std::uint8_t>(bytes(1)); }
-std::uint32_t reader::u32() { return take_number<std::uint32_t>(bytes(4)); }
-std::uint64_t reader::u64() { return take_number<std::uint64_t>(bytes(8)); }
-
-std::uint64_t reader::varint() {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
+std::uint64_t reader::long_varint(std::uint8_t first) {
+  std::uint64_t value = first & 0x7F;
+  for (unsigned shift = 7; shift < 64; shift += 7) {
     const std::uint8_t part = u8();
     if (shift == 63 && part > 1) break;
     value |= static_cast<std::uint64_t>(part & 0x7F) << shift;

@@ -55,11 +55,19 @@ class violation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-void put_u8(byte_buffer& to, std::uint8_t value);
-void put_u32(byte_buffer& to, std::uint32_t value);
-void put_u64(byte_buffer& to, std::uint64_t value);
+template <class T>
+void put_number(byte_buffer& to, T value) {
+  std::byte* const room = to.extend(sizeof(T));
+  for (std::size_t i = 0; i < sizeof(T); ++i) room[i] = static_cast<std::byte>(value >> (8 * i));
+}
+inline void put_u8(byte_buffer& to, std::uint8_t value) { put_number(to, value); }
+inline void put_u32(byte_buffer& to, std::uint32_t value) { put_number(to, value); }
+inline void put_u64(byte_buffer& to, std::uint64_t value) { put_number(to, value); }
 /// LEB128.
-void put_varint(byte_buffer& to, std::uint64_t value);
+inline void put_varint(byte_buffer& to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) put_u8(to, static_cast<std::uint8_t>(value | 0x80));
+  put_u8(to, static_cast<std::uint8_t>(value));
+}
 void put_text(byte_buffer& to, std::string_view text);
 void patch_u32(byte_buffer& in, std::size_t at, std::uint32_t value) noexcept;
 void patch_u64(byte_buffer& in, std::size_t at, std::uint64_t value) noexcept;
@@ -71,14 +79,32 @@ class reader {
   explicit reader(std::span<const std::byte> from) noexcept : left_(from) {}
   [[nodiscard]] bool empty() const noexcept { return left_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return left_.size(); }
-  std::uint8_t u8();
-  std::uint32_t u32();
-  std::uint64_t u64();
-  std::uint64_t varint();
+  std::uint8_t u8() { return number<std::uint8_t>(); }
+  std::uint32_t u32() { return number<std::uint32_t>(); }
+  std::uint64_t u64() { return number<std::uint64_t>(); }
+  std::uint64_t varint() {
+    const std::uint8_t first = u8();
+    return first < 0x80 ? first : long_varint(first);
+  }
   std::string_view text();
-  std::span<const std::byte> bytes(std::size_t count);
+  std::span<const std::byte> bytes(std::size_t count) {
+    if (count > left_.size()) fail(count);
+    const auto taken = left_.first(count);
+    left_ = left_.subspan(count);
+    return taken;
+  }
 
  private:
+  template <class T>
+  T number() {
+    const auto from = bytes(sizeof(T));
+    T value = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<T>(static_cast<T>(from[i]) << (8 * i));
+    return value;
+  }
+  [[nodiscard]] std::uint64_t long_varint(std::uint8_t first);
+  [[noreturn]] void fail(std::size_t count) const;
+
   std::span<const std::byte> left_;
 };
 

@@ -41,7 +41,8 @@ struct node_options {
   /// Bytes; a message longer than that, less 64 KiB for what travels with it, is refused as `too_large`.
   std::size_t frame_limit{std::size_t{16} << 20};
   std::size_t session_credit{std::size_t{4} << 20};  ///< Bytes under way to one other node, not yet taken there.
-  /// The part of it that one receiver can use up; also the bytes of lossless events that a filter has under way.
+  /// The part of it that one receiver can use up, a message at least a 2,048th of it; also the bytes of lossless events
+  /// that a filter has under way.
   std::size_t receiver_credit{std::size_t{1} << 20};
   std::size_t queue_bytes{std::size_t{1} << 20};  ///< Bytes that wait for a node that is not reached yet.
   duration heartbeat_interval{std::chrono::seconds(1)};
