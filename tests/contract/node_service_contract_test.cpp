@@ -119,7 +119,7 @@ TEMPLATE_TEST_CASE("a node counts what its services and its peers do", "[service
   CHECK(named(all.services, "zooid").refused == std::map<std::string, std::uint64_t>{{"incompatible", 1}});
   if (TestType::has_threads) CHECK(named(all.services, "shop").handler_nanoseconds > 0);
   REQUIRE(all.peers.size() == 2);
-  CHECK(all.peers[0].credit == 0);  // The sessions that are over.
+  CHECK(all.peers[0].credit == 0);     // The sessions that are over.
   CHECK(all.peers[1].received >= 11);  // Perhaps not yet the question itself.
   CHECK(all.peers[1].credit == (4 << 20));
 

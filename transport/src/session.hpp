@@ -142,7 +142,7 @@ class session final : public detail::turn_listener, public runnable {
     std::deque<sequence_run> late{};  // In the mailbox, but not acknowledged before it has more room.
     bool waits_for_room = false;
     std::uint64_t room_ticket = 0;  // As long as something is held.
-    std::size_t bytes = 0;  // What it takes here, for bounding all of them.
+    std::size_t bytes = 0;          // What it takes here, for bounding all of them.
   };
   struct call_head {
     std::uint64_t correlation = 0;
