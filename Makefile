@@ -5,10 +5,10 @@ JOBS ?= $(shell nproc)
 CLANG_FORMAT ?= clang-format-19
 SOURCES = $(shell find actors transport $(wildcard tools) examples benchmarks tests -name '*.cpp' -o -name '*.hpp')
 
-.PHONY: help demo test test-asan test-tsan test-clang bench format lint clean
+.PHONY: help demo test test-asan test-tsan test-clang bench bench-instructions compile-time format lint clean
 
 help:  ## Lists the targets
-	@sed -n 's/^\([a-z-]*\):  *## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):  *## /\1\t/p' Makefile | expand -t 20
 
 demo:  ## Installs what is missing, builds, and counts words in several processes
 	@cmake/setup.sh
@@ -41,11 +41,21 @@ test-clang:  ## Every test, built with clang
 	@cmake --build --preset clang -j $(JOBS)
 	ctest --preset clang -j $(JOBS)
 
-bench:  ## Measures this library and libzmq side by side
-	@cmake/setup.sh
+bench:  ## Measures this library, libzmq, CAF and a bare queue side by side; some 20 minutes
+	@cmake/setup.sh opponents
 	@cmake --preset release
 	@cmake --build --preset release -j $(JOBS) --target zooid-bench
-	build/release/bin/zooid-bench run all --against libzmq --rounds 5
+	build/release/bin/zooid-bench run all --against libzmq,caf,swap-queue --rounds 20
+
+bench-instructions:  ## Counts the instructions a message costs; fails when they have grown by more than 5%
+	@cmake/setup.sh callgrind
+	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS) --target zooid-instructions
+	cmake/bench_instructions.py build/release/bin/zooid-instructions
+
+compile-time:  ## Seconds and megabytes that a user's compiler needs, with g++ 12 and clang 19
+	@cmake/setup.sh clang
+	@tests/compile_time/compile_time.py g++-12 clang++-19
 
 format:  ## Formats every source file
 	@cmake/setup.sh format

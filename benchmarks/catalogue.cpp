@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalogue.hpp"
 
+#include "opponents/opponents.hpp"
+
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <utility>
 
@@ -12,23 +13,49 @@ const std::vector<workload>& all_workloads() {
   static const std::vector<metric> event_metrics{{"lossless", "events/s", better::more},
                                                  {"default", "events/s", better::more},
                                                  {"default-lost", "%", better::less}};
-  static const std::vector<workload> all{
+  static const std::vector<workload> all = with_opponents(std::vector<workload>{
       {"local-tell",
        "64 B tells to one actor of the same node",
        {{"from-thread", "messages/s", better::more}, {"from-actor", "messages/s", better::more}},
        {{"zooid", zooid_local_tell},
         {"swap-queue", swap_queue_local_tell},
         {"libzmq-push-pull", libzmq_push_pull_local_tell}}},
+      {"local-fan-in",
+       "64 B tells of four producers to one actor of the same node",
+       {{"from-threads", "messages/s", better::more}, {"from-actors", "messages/s", better::more}},
+       {{"zooid", zooid_local_fan_in},
+        {"swap-queue", swap_queue_local_fan_in},
+        {"libzmq-push-pull", libzmq_push_pull_local_fan_in}}},
+      {"local-ping-pong",
+       "one pair of actors of the same node tell each other 64 B, one message in flight",
+       {{"rate", "round trips/s", better::more}},
+       {{"zooid", zooid_local_ping_pong}, {"libzmq-pair", libzmq_pair_local_ping_pong}}},
+      {"local-ping-pong-100",
+       "100 such pairs at once",
+       {{"rate", "messages/s", better::more}},
+       {{"zooid", zooid_local_ping_pong_100}}},
       {"local-call",
        "64 B calls, one at a time, to an actor of the same node",
        {{"awaited", "calls/s", better::more}, {"blocking", "calls/s", better::more}},
        {{"zooid", zooid_local_call}, {"libzmq-req-rep", libzmq_req_rep_local_call}}},
+      {"spawn",
+       "actors with an empty state, each told one message; memory of one while idle",
+       {{"from-thread", "actors/s", better::more},
+        {"from-actor", "actors/s", better::more},
+        {"bytes", "B", better::less}},
+       {{"zooid", zooid_spawn}}},
       {"remote-tell-64",
        "64 B tells to one actor of another process, tcp loopback",
-       {{"from-thread", "messages/s", better::more}},
-       {{"zooid", zooid_remote_tell},
-        {"libzmq-push-pull", libzmq_push_pull_remote_tell},
-        {"libzmq-dealer-router", libzmq_dealer_router_remote_tell}}},
+       {{"from-thread", "messages/s", better::more}, {"from-actor", "messages/s", better::more}},
+       {{"zooid", zooid_remote_tell_64},
+        {"libzmq-push-pull", libzmq_push_pull_remote_tell_64},
+        {"libzmq-dealer-router", libzmq_dealer_router_remote_tell_64}}},
+      {"remote-tell-1k",
+       "1,024 B tells to one actor of another process, tcp loopback",
+       {{"from-thread", "messages/s", better::more}, {"from-actor", "messages/s", better::more}},
+       {{"zooid", zooid_remote_tell_1k},
+        {"libzmq-push-pull", libzmq_push_pull_remote_tell_1k},
+        {"libzmq-dealer-router", libzmq_dealer_router_remote_tell_1k}}},
       {"remote-call-latency",
        "64 B calls, one at a time, from a thread to an actor of another process, tcp loopback",
        {{"p50", "us", better::less}, {"p99", "us", better::less}},
@@ -55,20 +82,23 @@ const std::vector<workload>& all_workloads() {
        "calls in JSON, one at a time, from a REQ socket to an actor of another process, tcp loopback",
        {{"p50", "us", better::less}, {"p99", "us", better::less}, {"from-thread", "calls/s", better::more}},
        {{"zooid", zooid_door_call}, {"libzmq-req-rep", libzmq_req_rep_door_call}}},
-  };
+  });
   return all;
 }
 
 std::span<const server> all_servers() {
-  static constexpr std::array<server, 9> all{{{"zooid", serve_zooid},
-                                              {"zooid-listener", serve_zooid_listener},
-                                              {"zooid-door", serve_zooid_door},
-                                              {"libzmq-pull", serve_libzmq_pull},
-                                              {"libzmq-router-sink", serve_libzmq_router_sink},
-                                              {"libzmq-router-echo", serve_libzmq_router_echo},
-                                              {"libzmq-rep", serve_libzmq_rep},
-                                              {"libzmq-listener", serve_libzmq_listener},
-                                              {"libzmq-rep-texts", serve_libzmq_rep_texts}}};
+  static const std::vector<server> all =
+      with_opponents(std::vector<server>{{"zooid", serve_zooid},
+                                         {"zooid-listener", serve_zooid_listener},
+                                         {"zooid-door", serve_zooid_door},
+                                         {"libzmq-pull-64", serve_libzmq_pull_64},
+                                         {"libzmq-pull-1k", serve_libzmq_pull_1k},
+                                         {"libzmq-router-sink-64", serve_libzmq_router_sink_64},
+                                         {"libzmq-router-sink-1k", serve_libzmq_router_sink_1k},
+                                         {"libzmq-router-echo", serve_libzmq_router_echo},
+                                         {"libzmq-rep", serve_libzmq_rep},
+                                         {"libzmq-listener", serve_libzmq_listener},
+                                         {"libzmq-rep-texts", serve_libzmq_rep_texts}});
   return all;
 }
 
@@ -126,6 +156,7 @@ std::vector<workload> select(const std::vector<std::string>& workloads, const st
     }
   }
   for (const std::string& name : workloads) require_known("workload", name, workload_names);
+  for (const std::string& name : opponents) require_built(name);
   for (const std::string& name : opponents) require_known("opponent", name, opponent_names);
 
   std::vector<workload> selected;

@@ -4,7 +4,7 @@
 #include "libzmq_sockets.hpp"
 #include "payload.hpp"
 #include "time_box.hpp"
-#include "zooid_actors.hpp"
+#include "zooid_sink.hpp"
 
 #include <zooid/json.hpp>
 #include <zooid/zooid.hpp>

@@ -27,8 +27,13 @@ struct outcome {
 /// The figures of one system in one workload (their shape: README.md). Each throws when it fails, starts what it needs
 /// itself, and has ended everything when it returns.
 outcome zooid_local_tell();
+outcome zooid_local_fan_in();
+outcome zooid_local_ping_pong();
+outcome zooid_local_ping_pong_100();
 outcome zooid_local_call();
-outcome zooid_remote_tell();
+outcome zooid_spawn();
+outcome zooid_remote_tell_64();
+outcome zooid_remote_tell_1k();
 outcome zooid_remote_call_latency();
 outcome zooid_remote_call_pipelined();
 outcome zooid_events_1();
@@ -36,11 +41,16 @@ outcome zooid_events_4();
 outcome zooid_door_call();
 
 outcome swap_queue_local_tell();
+outcome swap_queue_local_fan_in();
 
 outcome libzmq_push_pull_local_tell();
+outcome libzmq_push_pull_local_fan_in();
+outcome libzmq_pair_local_ping_pong();
 outcome libzmq_req_rep_local_call();
-outcome libzmq_push_pull_remote_tell();
-outcome libzmq_dealer_router_remote_tell();
+outcome libzmq_push_pull_remote_tell_64();
+outcome libzmq_push_pull_remote_tell_1k();
+outcome libzmq_dealer_router_remote_tell_64();
+outcome libzmq_dealer_router_remote_tell_1k();
 outcome libzmq_req_rep_remote_call_latency();
 outcome libzmq_dealer_router_remote_call_latency();
 outcome libzmq_dealer_router_remote_call_pipelined();
@@ -55,8 +65,10 @@ outcome libzmq_req_rep_door_call();
 void serve_zooid();
 void serve_zooid_listener();
 void serve_zooid_door();
-void serve_libzmq_pull();
-void serve_libzmq_router_sink();
+void serve_libzmq_pull_64();
+void serve_libzmq_pull_1k();
+void serve_libzmq_router_sink_64();
+void serve_libzmq_router_sink_1k();
 void serve_libzmq_router_echo();
 void serve_libzmq_rep();
 void serve_libzmq_listener();

@@ -2,6 +2,7 @@
 #include "harness.hpp"
 
 #include "child_process.hpp"
+#include "progress.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +15,6 @@
 #include <system_error>
 
 #include <sched.h>
-#include <unistd.h>
 
 namespace bench {
 
@@ -39,20 +39,6 @@ outcome measure_in_child(std::string_view workload, std::string_view system) {
   return result;
 }
 
-/// The line that says what is being run; nothing when standard error is no terminal.
-class progress {
- public:
-  void show(const std::string& text) const {
-    if (visible_) std::cerr << "\r\033[K" << text << std::flush;
-  }
-  progress() = default;
-  progress(progress&&) = delete;
-  ~progress() { show(""); }
-
- private:
-  bool visible_ = ::isatty(STDERR_FILENO) == 1;
-};
-
 std::optional<figure> figure_of(const std::optional<outcome>& round, std::string_view metric) {
   if (!round) return std::nullopt;
   const auto found = std::find_if(round->figures.begin(), round->figures.end(),
@@ -68,8 +54,8 @@ row summarise(const workload& load, const metric& measured, std::string_view sys
   std::vector<double> theirs;
   for (std::size_t round = 0; round < own.rounds.size(); ++round) {
     const auto reached = figure_of(own.rounds[round], measured.name);
+    result.rounds.push_back(reached ? std::optional(reached->value) : std::nullopt);
     if (!reached) continue;
-    result.samples.push_back(reached->value);
     result.lost += reached->lost;
     result.retried += reached->retried;
     if (const auto reference = figure_of(zooid.rounds[round], measured.name)) {
@@ -85,13 +71,14 @@ row summarise(const workload& load, const metric& measured, std::string_view sys
   return result;
 }
 
-std::map<std::string_view, history> run_rounds(const workload& load, int rounds, const progress& shown) {
+std::map<std::string_view, history> run_rounds(const workload& load, int rounds, progress& shown) {
   std::map<std::string_view, history> histories;
   std::vector<entrant> order = load.entrants;
   for (int round = -1; round < rounds; ++round) {
     for (const entrant& one : order) {
-      shown.show(std::string(load.name) + ": " + std::string(one.system) +
-                 (round < 0 ? ", warming up" : ", round " + std::to_string(round + 1) + "/" + std::to_string(rounds)));
+      shown.begin(
+          std::string(load.name) + ": " + std::string(one.system) +
+          (round < 0 ? ", warming up" : ", round " + std::to_string(round + 1) + " of " + std::to_string(rounds)));
       history& own = histories[one.system];
       std::optional<outcome> result;
       try {
@@ -108,9 +95,19 @@ std::map<std::string_view, history> run_rounds(const workload& load, int rounds,
 
 }  // namespace
 
+std::vector<double> row::samples() const {
+  std::vector<double> reached;
+  for (const std::optional<double>& round : rounds) {
+    if (round) reached.push_back(*round);
+  }
+  return reached;
+}
+
 std::vector<row> run(const std::vector<workload>& workloads, int rounds) {
   std::vector<row> rows;
-  const progress shown;
+  std::size_t steps = 0;
+  for (const workload& load : workloads) steps += load.entrants.size() * static_cast<std::size_t>(rounds + 1);
+  progress shown(steps);
   for (const workload& load : workloads) {
     const auto histories = run_rounds(load, rounds, shown);
     const history& zooid = histories.at("zooid");
@@ -135,6 +132,15 @@ void measure(const entrant& one) {
     line = {{"error", error.what()}};
   }
   std::cout << line.dump() << std::endl;
+}
+
+int usable_cores() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+    throw std::system_error(errno, std::generic_category(), "sched_getaffinity");
+  }
+  return CPU_COUNT(&allowed);
 }
 
 void pin_to_one_core() {

@@ -2,33 +2,46 @@
 #pragma once
 
 #include <array>
-#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace bench {
 
-/// What every system carries: 64 bytes whose content follows from the sequence number.
-struct payload {
+/// What every system carries: two numbers, and bytes that follow from the sequence number.
+template <std::size_t Size>
+struct basic_payload {
+  static constexpr std::string_view wire_name = Size == 64 ? "payload" : "large_payload";
   std::uint64_t sequence{};
   std::uint64_t producer{};
-  std::array<std::uint8_t, 48> bytes{};
+  std::array<std::uint8_t, Size - 16> bytes{};
 };
-static_assert(sizeof(payload) == 64);
+using payload = basic_payload<64>;
+using large_payload = basic_payload<1024>;
+static_assert(sizeof(payload) == 64 && sizeof(large_payload) == 1024);
 
-using payload_words = std::array<std::uint64_t, 6>;
-
-[[nodiscard]] inline payload make_payload(std::uint64_t sequence) noexcept {
-  payload_words words{};
-  for (std::uint64_t& word : words)
-    word = sequence * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(&word - &words[0]);
-  return {sequence, 1, std::bit_cast<std::array<std::uint8_t, 48>>(words)};
+template <class Payload = payload>
+[[nodiscard]] Payload make_payload(std::uint64_t sequence, std::uint64_t producer = 1) noexcept {
+  Payload made{sequence, producer, {}};
+  for (std::size_t i = 0; i < made.bytes.size() / sizeof(std::uint64_t); ++i) {
+    const std::uint64_t word = sequence * 0x9e3779b97f4a7c15U + i;
+    std::memcpy(made.bytes.data() + i * sizeof word, &word, sizeof word);
+  }
+  return made;
 }
 
-[[nodiscard]] inline std::uint64_t checksum(const payload& message) noexcept {
+/// Covers every word.
+template <std::size_t Size>
+[[nodiscard]] std::uint64_t checksum(const basic_payload<Size>& message) noexcept {
   std::uint64_t sum = message.sequence + message.producer;
-  for (const std::uint64_t word : std::bit_cast<payload_words>(message.bytes)) sum += word;
+  for (std::size_t at = 0; at < message.bytes.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word;
+    std::memcpy(&word, message.bytes.data() + at, sizeof word);
+    sum += word;
+  }
   return sum;
 }
 
@@ -37,9 +50,14 @@ struct tally {
   std::uint64_t count{};
   std::uint64_t sum{};
 
-  void add(const payload& message) noexcept {
+  template <std::size_t Size>
+  void add(const basic_payload<Size>& message) noexcept {
     ++count;
     sum += checksum(message);
+  }
+  void add(const tally& other) noexcept {
+    count += other.count;
+    sum += other.sum;
   }
 };
 

@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <iomanip>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -23,12 +25,6 @@ std::string fixed(double value, const char* suffix) {
   std::array<char, 48> text;
   std::snprintf(text.data(), text.size(), value < 10 ? "%.2f%s" : "%.1f%s", value, suffix);
   return text.data();
-}
-
-std::string shorten(double value) {
-  if (value >= 1e6) return fixed(value / 1e6, " M");
-  if (value >= 1e4) return fixed(value / 1e3, " k");
-  return fixed(value, "");
 }
 
 std::string_view name_of(better direction) { return direction == better::more ? "more" : "less"; }
@@ -45,9 +41,9 @@ line cells_of(const row& shown) {
              "",
              "",
              ""};
-  if (!shown.samples.empty()) {
-    const auto [least, most] = std::minmax_element(shown.samples.begin(), shown.samples.end());
-    cells[3] = shorten(median(shown.samples));
+  if (const std::vector<double> samples = shown.samples(); !samples.empty()) {
+    const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
+    cells[3] = shorten(median(samples));
     cells[4] = shorten(*least);
     cells[5] = shorten(*most);
     cells[7] = std::to_string(shown.lost);
@@ -61,6 +57,12 @@ line cells_of(const row& shown) {
 }
 
 }  // namespace
+
+std::string shorten(double value) {
+  if (value >= 1e6) return fixed(value / 1e6, " M");
+  if (value >= 1e4) return fixed(value / 1e3, " k");
+  return fixed(value, "");
+}
 
 void print_table(std::ostream& out, const std::vector<row>& rows) {
   std::vector<line> lines{
@@ -86,29 +88,36 @@ void print_table(std::ostream& out, const std::vector<row>& rows) {
 
 void print_json(std::ostream& out, const std::vector<row>& rows) {
   auto all = nlohmann::ordered_json::array();
+  const int cores = usable_cores();
   for (const row& shown : rows) {
+    const std::vector<double> samples = shown.samples();
     nlohmann::ordered_json object{{"workload", shown.workload},
                                   {"system", shown.system},
                                   {"metric", shown.measured.name},
                                   {"unit", shown.measured.unit},
                                   {"better", name_of(shown.measured.direction)},
-                                  {"rounds", shown.samples.size()},
+                                  {"rounds", samples.size()},
                                   {"median", nullptr},
                                   {"min", nullptr},
                                   {"max", nullptr},
                                   {"lost", shown.lost},
                                   {"retried", shown.retried},
                                   {"ratio", nullptr},
-                                  {"ratio_low", nullptr}};
-    if (!shown.samples.empty()) {
-      const auto [least, most] = std::minmax_element(shown.samples.begin(), shown.samples.end());
-      object["median"] = median(shown.samples);
+                                  {"ratio_low", nullptr},
+                                  {"samples", nlohmann::ordered_json::array()},
+                                  {"cores", cores}};
+    if (!samples.empty()) {
+      const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
+      object["median"] = median(samples);
       object["min"] = *least;
       object["max"] = *most;
     }
     if (shown.ratio) {
       object["ratio"] = *shown.ratio;
       object["ratio_low"] = *shown.ratio_bound;
+    }
+    for (const std::optional<double>& round : shown.rounds) {
+      object["samples"].push_back(round ? nlohmann::ordered_json(*round) : nlohmann::ordered_json(nullptr));
     }
     if (!shown.error.empty()) object["error"] = shown.error;
     all.push_back(std::move(object));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "payload.hpp"
+#include "shape.hpp"
 #include "time_box.hpp"
+#include "zooid_sink.hpp"
 
 #include <zooid/zooid.hpp>
 
@@ -12,33 +14,6 @@
 #include <vector>
 
 namespace bench {
-
-struct Ask {
-  using reply = payload;  ///< The same again.
-  payload content{};
-};
-
-struct Report {
-  using reply = tally;  ///< Of all that was received so far.
-};
-
-struct Sink : zooid::contract<"sink", payload, Ask, Report> {};
-
-/// Counts what it gets, and answers a call with its content.
-class CountingSink {
- public:
-  using contract = Sink;
-
-  void on(const payload& message) { received_.add(message); }
-  payload on(const Ask& ask) {
-    received_.add(ask.content);
-    return ask.content;
-  }
-  tally on(const Report&) const { return received_; }
-
- private:
-  tally received_;
-};
 
 /// What one producer did.
 struct load_result {
@@ -55,38 +30,51 @@ struct Run {
 
 struct Load : zooid::local_contract<Run> {};
 
-using sink_ref = zooid::ref<Sink>;
-
-inline constexpr std::size_t window = 256;  ///< Calls under way in remote-call-pipelined.
-
-/// What the sink received. A call is refused at once while the mailbox is still full of what was told before it, so it
-/// is repeated until it is taken; the harness bounds the time.
-inline zooid::task<tally> report(const sink_ref& sink) {
-  for (;;) {
-    const zooid::result<tally> received = co_await sink.call<Report>();
-    if (received || received.error().code != zooid::errc::overloaded) co_return received.value();
+/// Tells for the time of the box.
+template <class Payload>
+zooid::task<load_result> produce(const sink_ref& sink, std::uint64_t producer, const time_box& box) {
+  load_result done;
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    const auto message = make_payload<Payload>(i, producer);
+    done.sent.add(message);
+    auto told = sink.tell(message);
+    if (!told) {
+      ++done.retried;
+      const zooid::result<void> taken = co_await told;  // with a name: g++ 12 finds no type for it in a template
+      taken.value();
+    }
   }
+  co_return done;
+}
+
+/// The same on a plain thread.
+template <class Payload>
+load_result produce_on_thread(const sink_ref& sink, std::uint64_t producer, const time_box& box) {
+  load_result done;
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    const auto message = make_payload<Payload>(i, producer);
+    done.sent.add(message);
+    auto told = sink.tell(message);
+    if (!told) {
+      ++done.retried;
+      told.get();
+    }
+  }
+  return done;
 }
 
 /// An actor that tells.
+template <class Payload>
 class Teller {
  public:
   using contract = Load;
   explicit Teller(sink_ref sink) : sink_(std::move(sink)) {}
 
   zooid::task<load_result> on(const Run&) {
-    load_result done;
-    (co_await sink_.call<Report>()).value();
+    const zooid::result<tally> reached = co_await sink_.call<Report>();
+    reached.value();
     const time_box box;
-    for (std::uint64_t i = 0; box.open(i); ++i) {
-      const payload message = make_payload(i);
-      done.sent.add(message);
-      auto told = sink_.tell(message);
-      if (!told) {
-        ++done.retried;
-        (co_await told).value();
-      }
-    }
+    load_result done = co_await produce<Payload>(sink_, 1, box);
     done.received = co_await report(sink_);
     done.rate = box.rate(done.received.count);
     co_return done;

@@ -2,8 +2,10 @@
 #include "child_process.hpp"
 #include "entrants.hpp"
 #include "payload.hpp"
+#include "shape.hpp"
 #include "time_box.hpp"
 #include "zooid_actors.hpp"
+#include "zooid_sink.hpp"
 
 #include <zooid/zooid.hpp>
 
@@ -21,28 +23,12 @@ constexpr std::chrono::seconds load_timeout{15};
 
 // What the three actors do, on a plain thread.
 
-/// As `report`.
-tally report_to_thread(const sink_ref& sink) {
-  for (;;) {
-    const zooid::result<tally> received = sink.call<Report>().result();
-    if (received || received.error().code != zooid::errc::overloaded) return received.value();
-  }
-}
-
+template <class Payload>
 load_result tell_from_thread(const sink_ref& sink) {
-  load_result done;
   sink.call<Report>().get();
   const time_box box;
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    done.sent.add(message);
-    auto told = sink.tell(message);
-    if (!told) {
-      ++done.retried;
-      told.get();
-    }
-  }
-  done.received = report_to_thread(sink);
+  load_result done = produce_on_thread<Payload>(sink, 1, box);
+  done.received = report_on_thread(sink);
   done.rate = box.rate(done.received.count);
   return done;
 }
@@ -117,13 +103,25 @@ class remote_sink {
   sink_ref sink_ = client_.find<Sink>(server_.read_line(server_start) + "/sink");
 };
 
+template <class Payload>
+outcome measure_remote_tell() {
+  outcome result;
+  {
+    remote_sink remote;
+    account_tells(result, "from-thread", tell_from_thread<Payload>(remote.ref()));
+  }
+  remote_sink remote;
+  account_tells(result, "from-actor", run_actor<Teller<Payload>>(remote.node(), remote.ref()));
+  return result;
+}
+
 }  // namespace
 
 outcome zooid_local_tell() {
   outcome result;
   zooid::node node;
-  account_tells(result, "from-thread", tell_from_thread(node.spawn<CountingSink>()));
-  account_tells(result, "from-actor", run_actor<Teller>(node, node.spawn<CountingSink>()));
+  account_tells(result, "from-thread", tell_from_thread<payload>(node.spawn<CountingSink>()));
+  account_tells(result, "from-actor", run_actor<Teller<payload>>(node, node.spawn<CountingSink>()));
   return result;
 }
 
@@ -136,12 +134,9 @@ outcome zooid_local_call() {
   return result;
 }
 
-outcome zooid_remote_tell() {
-  outcome result;
-  remote_sink remote;
-  account_tells(result, "from-thread", tell_from_thread(remote.ref()));
-  return result;
-}
+outcome zooid_remote_tell_64() { return measure_remote_tell<payload>(); }
+
+outcome zooid_remote_tell_1k() { return measure_remote_tell<large_payload>(); }
 
 outcome zooid_remote_call_latency() {
   remote_sink remote;

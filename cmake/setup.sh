@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: setup.sh [format] [clang] [foreign] [tsan]
+# Usage: setup.sh [format] [clang] [foreign] [tsan] [callgrind] [opponents]
 # Installs the Debian packages that a build needs, and those of the groups named, if they are missing.
 set -eu
 
@@ -37,6 +37,8 @@ for group; do
       need_program npm
       ;;
     tsan) need_package dpkg-dev libsodium-dev ;;
+    callgrind) need_program valgrind ;;
+    opponents) need_package libcaf-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libnng-dev ;;
     *) echo "setup.sh: unknown group $group" >&2; exit 2 ;;
   esac
 done

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "caf_entrants.hpp"
+#include "caf_loads.hpp"
+#include "child_process.hpp"
+#include "shape.hpp"
+
+#include <caf/io/all.hpp>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+// CAF's actors in two processes, by its middleman over tcp.
+
+namespace bench {
+
+namespace {
+
+constexpr std::chrono::seconds server_start{5};
+
+struct remote_config : caf::actor_system_config {
+  remote_config() {
+    load<caf::io::middleman>();
+    add_message_type<payload>("payload");
+    add_message_type<large_payload>("large_payload");
+    add_message_type<tally>("tally");
+  }
+};
+
+/// A system in this process, and the sink in another one. Ends both.
+class remote_sink {
+ public:
+  [[nodiscard]] caf::actor_system& system() { return system_; }
+  [[nodiscard]] const caf::actor& actor() const { return sink_; }
+
+ private:
+  caf::actor connect() {
+    const auto port = static_cast<std::uint16_t>(std::stoul(server_.read_line(server_start)));
+    auto found = system_.middleman().remote_actor("127.0.0.1", port);
+    if (!found) throw std::runtime_error(system_.render(found.error()));
+    return *found;
+  }
+
+  child_process server_{{"serve", "caf-sink"}};
+  remote_config config_;
+  caf::actor_system system_{config_};
+  caf::actor sink_ = connect();
+};
+
+template <class Payload>
+outcome measure_remote_tell() {
+  outcome result;
+  {
+    remote_sink remote;
+    result.figures.push_back(caf_tell_from_thread<Payload>(remote.system(), remote.actor()));
+  }
+  remote_sink remote;
+  result.figures.push_back(caf_tell_from_actor<Payload>(remote.system(), remote.actor()));
+  return result;
+}
+
+/// On a plain thread: the oldest of so many calls is waited for, then another is made.
+caf_load pipeline_from_thread(caf::actor_system& system, const caf::actor& sink) {
+  caf::scoped_actor self(system);
+  ask<tally>(self, sink, report_atom::value);
+  caf_load done;
+  const auto call = [&](const payload& message) {
+    done.sent.add(message);
+    return self->request(sink, caf::infinite, ask_atom::value, message);
+  };
+  const auto wait_for = [&](auto& pending) {
+    pending.receive([&](const payload& answer) { done.answered.add(answer); },
+                    [&](const caf::error& why) { throw std::runtime_error(system.render(why)); });
+  };
+  std::vector<decltype(call(payload()))> calls;
+  calls.reserve(window);
+  const time_box box;
+  for (std::uint64_t i = 0; box.open(i); ++i) {
+    if (i < window) {
+      calls.push_back(call(make_payload(i)));
+      continue;
+    }
+    auto& oldest = calls[i % window];
+    wait_for(oldest);
+    oldest = call(make_payload(i));
+  }
+  const std::size_t first = done.sent.count % calls.size();
+  for (std::size_t i = 0; i < calls.size(); ++i) wait_for(calls[(first + i) % calls.size()]);
+  done.rate = box.rate(done.answered.count);
+  done.received = ask<tally>(self, sink, report_atom::value);
+  return done;
+}
+
+}  // namespace
+
+outcome caf_remote_tell_64() { return measure_remote_tell<payload>(); }
+
+outcome caf_remote_tell_1k() { return measure_remote_tell<large_payload>(); }
+
+outcome caf_remote_call_latency() {
+  remote_sink remote;
+  std::vector<double> microseconds;
+  const caf_load done = caf_call_from_thread(remote.system(), remote.actor(), microseconds);
+  return {latency_figures(microseconds, lost_calls(done))};
+}
+
+outcome caf_remote_call_pipelined() {
+  outcome result;
+  {
+    remote_sink remote;
+    const caf_load done = pipeline_from_thread(remote.system(), remote.actor());
+    result.figures.push_back({"from-thread", done.rate, lost_calls(done), 0});
+  }
+  remote_sink remote;
+  const caf_load done = caf_call_from_actor(remote.system(), remote.actor(), window);
+  result.figures.push_back({"from-actor", done.rate, lost_calls(done), 0});
+  return result;
+}
+
+void serve_caf_sink() {
+  remote_config config;
+  caf::actor_system system(config);
+  const caf::actor sink = system.spawn(counting_sink);
+  const auto port = system.middleman().publish(sink, 0, "127.0.0.1");
+  if (!port) throw std::runtime_error(system.render(port.error()));
+  std::cout << *port << std::endl;
+  wait_for_parent();
+  caf::anon_send_exit(sink, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace bench
