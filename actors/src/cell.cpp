@@ -134,6 +134,7 @@ errc cell::accept(const request& what) {
   envelope* made = what.answer;
   if (made == nullptr) {
     made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
+    made->sent_before = recently_sent::note(*made, this);
   } else {
     what.answer->retain();
     what.answer->callee_class = type_->name;
@@ -148,6 +149,7 @@ errc cell::accept(const request& what) {
 errc cell::gather(message_chain& to, const request& what) {
   if (const errc why = refuses(what, to.weight); why != errc{}) return why;
   envelope* const made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
+  made->sent_before = recently_sent::note(*made, this);
   fill(*made, what);
   made->next = to.newest;
   (to.newest == nullptr ? to.oldest : to.newest) = made;

@@ -5,8 +5,11 @@
 
 #include "pool.hpp"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace zooid::detail {
 
@@ -53,6 +56,27 @@ class mailbox {
   made->message_offset = static_cast<std::uint32_t>(offset);
   return made;
 }
+
+/// What the calling thread has put into mailboxes recently.
+class recently_sent {
+ public:
+  /// For `envelope::sent_before`; null when it was not for the same mailbox.
+  [[nodiscard]] static const void* note(const envelope& what, const void* mailbox) noexcept {
+    entry& oldest = own_[count_++ % depth];
+    const entry before = std::exchange(oldest, {&what, mailbox});
+    return before.mailbox == mailbox ? before.what : nullptr;
+  }
+
+ private:
+  struct entry {
+    const void* what;
+    const void* mailbox;
+  };
+  static constexpr std::size_t depth = 8;
+
+  static constinit thread_local std::array<entry, depth> own_;
+  static constinit thread_local std::size_t count_;
+};
 
 /// Destroys the message, if it is still there.
 inline void destroy_message(envelope& what) noexcept {

@@ -57,6 +57,9 @@ void deallocate_slowly(void* block, std::size_t bytes) noexcept;
   if (taken == nullptr) return allocate_slowly(bytes);
   own.first = taken->next;
   --own.length;
+  // The next block was perhaps last written by another core.
+  __builtin_prefetch(own.first, 1);
+  __builtin_prefetch(reinterpret_cast<const std::byte*>(own.first) + granule, 1);
   return taken;
 }
 

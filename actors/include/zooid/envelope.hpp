@@ -38,7 +38,10 @@ struct envelope {
 
   envelope* next = nullptr;
   const message_type* type = nullptr;
-  handler run = nullptr;
+  union {
+    handler run = nullptr;
+    const void* sent_before;  ///< Of a message: an envelope that was perhaps put into the same mailbox some time before.
+  };
   actor_id sender{};
   std::uint32_t block_size = 0;
   std::uint32_t bytes = 0;  ///< Counted against the mailbox's bound.
