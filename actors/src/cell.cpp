@@ -272,7 +272,7 @@ void cell::run() {
   }
   now.end();
   // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
-  const bool was_long = std::exchange(was_long_, false) || has_reached(depth(), 2);
+  const bool was_long = std::exchange(was_long_, false) || is_long();
   finish_turn();
   if (ending_) {
     retire();
@@ -516,7 +516,7 @@ void cell::end(envelope& what, errc dead) noexcept {
   }
   destroy_message(what);
   if (what.is_call) {
-    was_long_ = was_long_ || has_reached(depth(), 2);        // As at the end of the turn, which sees less than this.
+    was_long_ = was_long_ || is_long();                      // As at the end of the turn, which sees less than this.
     popped_.store(popped_here_, std::memory_order_release);  // Who has the answer finds its place free.
     call::complete(intrusive_ptr<call>::adopt(&static_cast<call&>(what)));
   } else {

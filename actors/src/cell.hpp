@@ -125,6 +125,9 @@ class alignas(64) cell final : public target, public runnable {
   void add_room_waiter(intrusive_ptr<room_waiter> waiter);
   void notify_room() noexcept;
 
+  /// Somebody may wait for half of the room. Who began to with what the consumer has popped since still counted, saw
+  /// half of it used; so at least a quarter is left for a turn that sees him.
+  [[nodiscard]] bool is_long() const noexcept { return has_reached(depth(), 4); }
   [[nodiscard]] errc refuses(const request& what, std::uint64_t gathered) const noexcept;
   [[nodiscard]] errc push(envelope& what, bool urgent) noexcept;
   [[nodiscard]] errc end_reason() const noexcept;

@@ -56,23 +56,25 @@ depot& shared_depot() {
 /// Gives back what a thread has when it ends. What later destructors of that thread free goes straight to the depot.
 class returner {
  public:
+  returner() {
+    for (magazine& own : own_magazines) own = {{}, {}};
+  }
   ~returner() {
     for (std::size_t i = 0; i < size_classes; ++i) {
-      magazine& own = own_magazines[i];
+      const magazine own = std::exchange(own_magazines[i], {{nullptr, magazine::closed}, {}});
       for (const block_chain& left : {own.loaded, own.spare}) {
         if (left.length > 0) shared_depot().give(i, left);
       }
-      own = {{nullptr, closed}, {}};
     }
   }
-  /// Of the calling thread.
-  static void register_thread() {
-    thread_local returner instance;
-    static_cast<void>(instance);
-  }
-
-  static constexpr std::size_t closed = ~std::size_t{0};  // As `loaded.length`: the thread is ending.
 };
+
+/// The calling thread's; null when it is ending.
+magazine* find_magazine(std::size_t size_class) {
+  magazine& own = own_magazines[size_class];
+  if (own.loaded.length == magazine::unknown) thread_local returner instance;
+  return own.loaded.length == magazine::closed ? nullptr : &own;
+}
 
 }  // namespace
 
@@ -81,19 +83,16 @@ constinit thread_local std::array<magazine, size_classes> own_magazines{};
 void* allocate_slowly(std::size_t bytes) {
   if (!pooled || bytes > largest_pooled) return ::operator new(bytes, std::align_val_t(granule));
   const std::size_t size_class = class_of(bytes);
-  magazine& own = own_magazines[size_class];
-  if (own.loaded.length == returner::closed) {
-    return ::operator new((size_class + 1) * granule, std::align_val_t(granule));
-  }
-  returner::register_thread();
-  if (own.spare.length > 0) {
-    own.loaded = std::exchange(own.spare, {});
+  magazine* const own = find_magazine(size_class);
+  if (own == nullptr) return ::operator new((size_class + 1) * granule, std::align_val_t(granule));
+  if (own->spare.length > 0) {
+    own->loaded = std::exchange(own->spare, {});
   } else {
-    own.loaded = shared_depot().take(size_class);
+    own->loaded = shared_depot().take(size_class);
   }
-  free_block* const taken = own.loaded.first;
-  own.loaded.first = taken->next;
-  --own.loaded.length;
+  free_block* const taken = own->loaded.first;
+  own->loaded.first = taken->next;
+  --own->loaded.length;
   return taken;
 }
 
@@ -103,14 +102,17 @@ void deallocate_slowly(void* block, std::size_t bytes) noexcept {
     return;
   }
   const std::size_t size_class = class_of(bytes);
-  magazine& own = own_magazines[size_class];
-  if (own.loaded.length == returner::closed) {
+  magazine* const own = find_magazine(size_class);
+  if (own == nullptr) {
     shared_depot().give(size_class, {::new (block) free_block{nullptr}, 1});
     return;
   }
-  returner::register_thread();
-  if (own.spare.length > 0) shared_depot().give(size_class, own.spare);
-  own.spare = std::exchange(own.loaded, {::new (block) free_block{nullptr}, 1});
+  if (own->loaded.length >= magazine_size) {
+    if (own->spare.length > 0) shared_depot().give(size_class, own->spare);
+    own->spare = std::exchange(own->loaded, {});
+  }
+  own->loaded.first = ::new (block) free_block{own->loaded.first};
+  ++own->loaded.length;
 }
 
 void* allocate(std::size_t bytes) { return take_block(bytes); }

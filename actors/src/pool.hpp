@@ -41,8 +41,11 @@ struct block_chain {
 };
 /// One thread's free blocks of one size: what is in use, and a full batch in reserve.
 struct magazine {
-  block_chain loaded;
-  block_chain spare;
+  static constexpr std::size_t unknown = ~std::size_t{0};     // As loaded.length: the thread has none yet.
+  static constexpr std::size_t closed = ~std::size_t{0} - 1;  // It is ending.
+
+  block_chain loaded{nullptr, unknown};
+  block_chain spare{};
 };
 extern constinit thread_local std::array<magazine, size_classes> own_magazines;
 

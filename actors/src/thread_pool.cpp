@@ -140,6 +140,7 @@ class thread_waiter final : public waiter {
   friend pool;
   const std::shared_ptr<pool> pool_;
   std::atomic<bool> done_{false};
+  std::atomic<bool> waited_for_{false};  // Set before `done_` is looked at, as `done_` is set before this is.
   std::condition_variable woken_;
   // Guarded by the pool's mutex_:
   bool in_reactor_ = false;
@@ -358,8 +359,10 @@ bool pool::wake_parked() {
 // Plain threads.
 
 bool pool::wait(thread_waiter& on, time_point deadline) {
+  if (on.done()) return true;
+  on.waited_for_.store(true, std::memory_order_seq_cst);
   for (;;) {
-    if (on.done()) return true;
+    if (on.done_.load(std::memory_order_seq_cst)) return true;
     if (time_->now() >= deadline) return on.done();
     if (take_role()) {
       {
@@ -397,8 +400,9 @@ bool pool::wait(thread_waiter& on, time_point deadline) {
 }
 
 void pool::notify(thread_waiter& whom) {
+  whom.done_.store(true, std::memory_order_seq_cst);
+  if (!whom.waited_for_.load(std::memory_order_seq_cst)) return;
   const std::lock_guard lock(mutex_);
-  whom.done_.store(true, std::memory_order_release);
   if (whom.in_reactor_) {
     if (receiving_for != this) io_->interrupt();
   } else {

@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -50,4 +51,18 @@ TEST_CASE("blocks may be freed by another thread than the one that got them", "[
   void* const again = allocate(100);
   CHECK(again != nullptr);
   deallocate(again, 100);
+}
+
+TEST_CASE("what a thread freed that never allocated is there for others when it has ended", "[pool]") {
+  if (!zooid::detail::pooled) return;  // AddressSanitizer watches each block instead.
+  constexpr std::size_t bytes = 1000;
+  std::set<void*> freed;
+  for (int i = 0; i < 60; ++i) freed.insert(allocate(bytes));
+  std::thread([&] {
+    for (void* const each : freed) deallocate(each, bytes);
+  }).join();
+  std::vector<void*> again;
+  for (int i = 0; i < 300; ++i) again.push_back(allocate(bytes));
+  CHECK(std::count_if(again.begin(), again.end(), [&](void* each) { return freed.contains(each); }) == 60);
+  for (void* const each : again) deallocate(each, bytes);
 }
