@@ -4,6 +4,7 @@
 #include <zooid/call.hpp>
 #include <zooid/intrusive_ptr.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -13,7 +14,7 @@ namespace zooid {
 
 /// Calls by their number: a hash table without an allocation per call (linear probing; what follows an erased entry
 /// moves up: Knuth, "The Art of Computer Programming", volume 3, 6.4, algorithm R). The other side may choose the
-/// numbers, hence a multiplier that it does not know.
+/// numbers, hence a hash that it does not know.
 class call_table {
  public:
   call_table() = default;
@@ -77,7 +78,9 @@ class call_table {
   [[nodiscard]] std::size_t mask() const noexcept { return entries_.size() - 1; }
   [[nodiscard]] std::size_t after(std::size_t at) const noexcept { return (at + 1) & mask(); }
   [[nodiscard]] std::size_t home_of(std::uint64_t number) const noexcept {
-    return static_cast<std::size_t>((number * multiplier_) >> 32) & mask();
+    std::uint64_t mixed = (number ^ secret_) * 0x9E3779B97F4A7C15U;
+    mixed ^= mixed >> 32;
+    return static_cast<std::size_t>((mixed * (secret_ | 1U)) >> shift_);
   }
   [[nodiscard]] std::size_t place_of(std::uint64_t number) const noexcept {
     if (size_ == 0 || number == 0) return nowhere;
@@ -88,6 +91,7 @@ class call_table {
   void grow() {
     std::vector<entry> old(entries_.empty() ? 16 : entries_.size() * 2);
     old.swap(entries_);
+    shift_ = 64 - static_cast<unsigned>(std::bit_width(entries_.size() - 1));
     for (entry& each : old) {
       if (each.number == 0) continue;
       std::size_t at = home_of(each.number);
@@ -98,7 +102,8 @@ class call_table {
 
   std::vector<entry> entries_;  // A power of two of them, at most half of them in use.
   std::size_t size_ = 0;
-  const std::uint64_t multiplier_ = reinterpret_cast<std::uintptr_t>(this) * 0x9E3779B97F4A7C15U | 1U;
+  unsigned shift_ = 64;
+  const std::uint64_t secret_ = reinterpret_cast<std::uintptr_t>(this) * 0xD6E8FEB86659FD93U;  // Where it lies.
 };
 
 }  // namespace zooid

@@ -20,6 +20,7 @@ namespace {
 /// Messages under way to one receiver, at most, however small they are: with the default bounds, half of its mailbox.
 constexpr std::uint64_t most_to_receiver = 2048;
 constexpr std::size_t batch_bytes = 32 << 10;
+constexpr std::size_t short_batch = 1024;  // After one of less, room for so much is made at first.
 constexpr std::uint32_t no_target = 0;
 /// What an acknowledgement says of single records, at most; the others wait for the next one.
 constexpr std::size_t most_exceptions = 4096;
@@ -283,7 +284,7 @@ session_accounts session::accounts() const {
 
 void session::begin_batch() {
   if (!batch_.empty()) return;
-  batch_ = byte_buffer(batch_bytes + 1024);
+  batch_ = byte_buffer(last_batch_ < short_batch ? short_batch : batch_bytes + 1024);
   wire::put_header(batch_, wire::frame::data, next_);
 }
 
@@ -494,6 +495,7 @@ void session::flush_locked() {
   add_acknowledgement();
   said_something_ = true;
   if (prompt_ > prompt_flushed_) prompt_flushed_ = std::min(prompt_, next_);
+  last_batch_ = batch_.size();
   link_->send(std::exchange(batch_, {}));
 }
 

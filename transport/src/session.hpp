@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -151,7 +152,7 @@ class session final : public detail::turn_listener, public runnable {
   };
   struct verdict {
     errc why{};
-    std::string detail{};
+    std::optional<std::string> detail{};  // A string would be moved around for each message that is taken.
   };
 
   // With mutex_ held:
@@ -223,6 +224,7 @@ class session final : public detail::turn_listener, public runnable {
   state state_ = state::connecting;
   std::shared_ptr<link> link_;  // Set once.
   byte_buffer batch_;
+  std::size_t last_batch_ = 0;        // How long the batch before was.
   std::uint64_t next_ = 0;            // The number of the next numbered record.
   std::uint64_t acknowledged_ = 0;    // All below are taken, refused or held.
   std::uint64_t prompt_ = 0;          // Behind the last message: what the other side acknowledges soon.

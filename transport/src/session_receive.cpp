@@ -402,7 +402,7 @@ void session::on_message(wire::record kind, wire::reader& from) {
   const std::lock_guard lock(mutex_);
   if (kind == wire::record::call) {
     static_cast<void>(incoming_.take(head.correlation));
-    add_failure(head.correlation, {result.why, std::move(result.detail), {}});
+    add_failure(head.correlation, {result.why, std::move(result.detail).value_or(std::string()), {}});
   } else {
     home_->core().refused(result.why);
   }
