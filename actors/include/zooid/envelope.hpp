@@ -40,8 +40,8 @@ struct envelope {
   const message_type* type = nullptr;
   union {
     handler run = nullptr;
-    const void*
-        sent_before;  ///< Of a message: an envelope that was perhaps put into the same mailbox some time before.
+    /// Of a message: an envelope that was perhaps put into the same mailbox some time before.
+    const void* sent_before;
   };
   actor_id sender{};
   std::uint32_t block_size = 0;
