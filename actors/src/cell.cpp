@@ -15,7 +15,6 @@ namespace {
 
 constexpr unsigned messages_a_turn = 64;
 constexpr std::uint64_t one_message = 1;
-constexpr std::uint64_t message_mask = 0xFFFFFFFF;
 
 /// What the first message of an actor with a `start` is called in reports.
 struct start_of_actor {
@@ -129,31 +128,38 @@ void fill(envelope& made, const request& what) {
 
 }  // namespace
 
+/// The envelope of a tell, with its message in it.
+envelope& cell::make_message(const request& what) const {
+  envelope& made = *make_envelope(envelope::kind::message, what.type->size, what.type->align);
+  made.sent_before = recently_sent::note(made, this);
+  fill(made, what);
+  return made;
+}
+
 errc cell::accept(const request& what) {
   if (const errc why = refuses(what, 0); why != errc{}) return why;
-  envelope* made = what.answer;
-  if (made == nullptr) {
-    made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
-    made->sent_before = recently_sent::note(*made, this);
-  } else {
-    what.answer->retain();
-    what.answer->callee_class = type_->name;
-    what.answer->callee_number = number_;
+  if (what.answer == nullptr) {
+    envelope& made = make_message(what);
+    const errc why = push(made, false);
+    if (why != errc{}) free_envelope(made);
+    return why;
   }
-  fill(*made, what);
-  const errc why = push(*made, what.answer != nullptr && (what.answer->parent || what.answer->ancestry != nullptr));
-  if (why != errc{}) free_envelope(*made);
+  call& asked = *what.answer;
+  asked.retain();
+  asked.callee_class = type_->name;
+  asked.callee_number = number_;
+  fill(asked, what);
+  const errc why = push(asked, asked.parent || asked.ancestry != nullptr);
+  if (why != errc{}) free_envelope(asked);
   return why;
 }
 
 errc cell::gather(message_chain& to, const request& what) {
   if (const errc why = refuses(what, to.weight); why != errc{}) return why;
-  envelope* const made = make_envelope(envelope::kind::message, what.type->size, what.type->align);
-  made->sent_before = recently_sent::note(*made, this);
-  fill(*made, what);
-  made->next = to.newest;
-  (to.newest == nullptr ? to.oldest : to.newest) = made;
-  to.newest = made;
+  envelope& made = make_message(what);
+  made.next = to.newest;
+  (to.newest == nullptr ? to.oldest : to.newest) = &made;
+  to.newest = &made;
   to.weight += weight(what.bytes);
   return errc{};
 }
@@ -161,27 +167,27 @@ errc cell::gather(message_chain& to, const request& what) {
 errc cell::push(message_chain& gathered) noexcept {
   const message_chain all = std::exchange(gathered, {});
   if (all.newest == nullptr) return errc{};
-  pushed_.fetch_add(all.weight, std::memory_order_acq_rel);  // Before it can be popped.
-  const mailbox::pushed pushed = mailbox_.push(*all.newest, *all.oldest, false);
-  if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
-  if (pushed != mailbox::pushed::closed) return errc{};
-  pushed_.fetch_sub(all.weight, std::memory_order_acq_rel);
+  const errc why = push(all, false);
+  if (why == errc{}) return why;
   all.oldest->next = nullptr;
   for (envelope* each = all.newest; each != nullptr;) free_envelope(*std::exchange(each, each->next));
-  return end_reason();
+  return why;
 }
 
 /// What is asked of an actor that has ended is refused so.
 errc cell::end_reason() const noexcept { return core_->stopping() ? errc::shutdown : errc::no_such_actor; }
 
-/// A message, which is counted: before it can be popped.
 errc cell::push(envelope& what, bool urgent) noexcept {
-  const std::uint64_t counted = weight(what.bytes);  // Once it is pushed, another thread may free it.
-  pushed_.fetch_add(counted, std::memory_order_acq_rel);
-  const mailbox::pushed pushed = mailbox_.push(what, urgent);
+  return push(message_chain{&what, &what, weight(what.bytes)}, urgent);
+}
+
+/// Messages, which are counted: before they can be popped, and freed by another thread.
+errc cell::push(const message_chain& all, bool urgent) noexcept {
+  pushed_.fetch_add(all.weight, std::memory_order_acq_rel);
+  const mailbox::pushed pushed = mailbox_.push(*all.newest, *all.oldest, urgent);
   if (pushed == mailbox::pushed::wake) core_->scheduler().schedule(*this);
   if (pushed != mailbox::pushed::closed) return errc{};
-  pushed_.fetch_sub(counted, std::memory_order_acq_rel);
+  pushed_.fetch_sub(all.weight, std::memory_order_acq_rel);
   return end_reason();
 }
 

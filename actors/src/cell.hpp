@@ -102,6 +102,8 @@ class alignas(64) cell final : public target, public runnable {
   const intrusive_ptr<slot> name;  // Null for most.
 
  private:
+  static constexpr std::uint64_t message_mask = 0xFFFFFFFF;
+
   struct room_list {
     std::mutex mutex;
     // Guarded by mutex:
@@ -120,7 +122,7 @@ class alignas(64) cell final : public target, public runnable {
     return pushed_.load(std::memory_order_acquire) - popped;
   }
   [[nodiscard]] bool has_reached(std::uint64_t depth, std::uint64_t share) const noexcept {
-    return (depth & 0xFFFFFFFF) * share >= most_messages_ || (depth >> 32) * share >= most_units_;
+    return (depth & message_mask) * share >= most_messages_ || (depth >> 32) * share >= most_units_;
   }
   void add_room_waiter(intrusive_ptr<room_waiter> waiter);
   void notify_room() noexcept;
@@ -129,7 +131,9 @@ class alignas(64) cell final : public target, public runnable {
   /// half of it used; so at least a quarter is left for a turn that sees him.
   [[nodiscard]] bool is_long() const noexcept { return has_reached(depth(), 4); }
   [[nodiscard]] errc refuses(const request& what, std::uint64_t gathered) const noexcept;
+  [[nodiscard]] envelope& make_message(const request& what) const;
   [[nodiscard]] errc push(envelope& what, bool urgent) noexcept;
+  [[nodiscard]] errc push(const message_chain& all, bool urgent) noexcept;
   [[nodiscard]] errc end_reason() const noexcept;
   void handle_some(turn& now);
   bool collect() noexcept;

@@ -61,6 +61,13 @@ class cell_room final : public room_waiter {
   intrusive_ptr<coroutine_wait> waiting_;
 };
 
+/// `room` waits with this ticket; if that is 0, it is given one.
+void wait_for_room(target& to, const intrusive_ptr<room_waiter>& room, std::uint64_t& ticket) {
+  room->ticket = ticket;
+  to.when_room(room);
+  ticket = room->ticket;
+}
+
 /// Sleeps until there may be room in `to`, or until `deadline`.
 struct room_awaiter {
   target& to;
@@ -73,10 +80,7 @@ struct room_awaiter {
     cell& self = turn::current()->self();
     waiting->coroutine = caller;
     self.suspend_for_room(waiting, deadline);
-    const auto room = make_intrusive<cell_room>(self, waiting);
-    room->ticket = ticket;
-    to.when_room(room);
-    ticket = room->ticket;
+    wait_for_room(to, make_intrusive<cell_room>(self, waiting), ticket);
   }
   void await_resume() const noexcept {}
 };
@@ -113,10 +117,7 @@ errc offer_until_taken(target& to, offer& what, duration timeout) {
   std::uint64_t ticket = 0;
   for (;;) {
     const auto thread = of.scheduler().make_waiter();
-    const auto room = make_intrusive<thread_room>(thread);
-    room->ticket = ticket;
-    to.when_room(room);
-    ticket = room->ticket;
+    wait_for_room(to, make_intrusive<thread_room>(thread), ticket);
     const bool woken = of.scheduler().wait(*thread, deadline);
     const errc why = what.again();
     if (why != errc::overloaded || !woken) return why;
