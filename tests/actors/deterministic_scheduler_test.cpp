@@ -2,29 +2,11 @@
 #include <zooid/scheduler.hpp>
 
 #include "fixtures.hpp"
+#include "scheduled.hpp"
 
-#include <functional>
 #include <vector>
 
 namespace {
-
-class job final : public zooid::runnable {
- public:
-  explicit job(std::function<void()> what) : what_(std::move(what)) {}
-  void run() override { what_(); }
-
- private:
-  std::function<void()> what_;
-};
-
-class bell final : public zooid::alarm {
- public:
-  explicit bell(std::function<void()> what) : what_(std::move(what)) {}
-  void ring() override { what_(); }
-
- private:
-  std::function<void()> what_;
-};
 
 std::vector<int> order_of_twenty(std::shared_ptr<zooid::random_source> random) {
   const auto scheduler =

@@ -65,8 +65,7 @@ request request_of(cell& to, Numbered& what, std::uint32_t bytes = sizeof(Number
           nullptr};
 }
 
-errc gather(cell& to, message_chain& chain, std::uint64_t number, std::uint32_t bytes = sizeof(Numbered)) {
-  Numbered what{number};
+errc gather(cell& to, message_chain& chain, Numbered what, std::uint32_t bytes = sizeof(Numbered)) {
   return to.gather(chain, request_of(to, what, bytes));
 }
 
@@ -95,7 +94,7 @@ TEST_CASE("gathered messages arrive together, in their order, between those that
   std::uint64_t next = 0;
   for (const std::uint64_t length : {1u, 2u, 5u, 64u, 200u}) {
     REQUIRE(log.tell(Numbered{next++}));
-    for (std::uint64_t i = 0; i < length; ++i) REQUIRE(gather(to, chain, next++) == errc{});
+    for (std::uint64_t i = 0; i < length; ++i) REQUIRE(gather(to, chain, {next++}) == errc{});
     CHECK(to.queued() < next);  // What is gathered is not there yet.
     REQUIRE(to.push(chain) == errc{});
     CHECK(chain.newest == nullptr);
@@ -115,17 +114,17 @@ TEST_CASE("what is gathered counts against the mailbox's bound by number", "[mes
   cell& to = cell_of(log);
   message_chain chain;
   for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(log.tell(Numbered{i}));
-  for (std::uint64_t i = 3; i < 8; ++i) REQUIRE(gather(to, chain, i) == errc{});
-  CHECK(gather(to, chain, 8) == errc::overloaded);
+  for (std::uint64_t i = 3; i < 8; ++i) REQUIRE(gather(to, chain, {i}) == errc{});
+  CHECK(gather(to, chain, {8}) == errc::overloaded);
   CHECK_FALSE(to.is_full());
   REQUIRE(to.push(chain) == errc{});
   CHECK(to.is_full());
   CHECK_FALSE(log.tell(Numbered{8}));
-  CHECK(gather(to, chain, 8) == errc::overloaded);
+  CHECK(gather(to, chain, {8}) == errc::overloaded);
   CHECK(chain.newest == nullptr);
   one.steps->run_until_idle();
   CHECK(log.call(Seen{}).get() == counted_up(8));
-  CHECK(gather(to, chain, 8) == errc{});
+  CHECK(gather(to, chain, {8}) == errc{});
   CHECK(to.push(chain) == errc{});
 }
 
@@ -134,9 +133,9 @@ TEST_CASE("what is gathered counts against the mailbox's bound by bytes", "[mess
   const auto log = one.system.spawn<LogByBytes>();
   cell& to = cell_of(log);
   message_chain chain;
-  REQUIRE(gather(to, chain, 0, 1) == errc{});  // 64 bytes, as the smallest.
-  for (std::uint64_t i = 1; i < 4; ++i) REQUIRE(gather(to, chain, i, 300) == errc{});
-  CHECK(gather(to, chain, 4, 1) == errc::overloaded);
+  REQUIRE(gather(to, chain, {0}, 1) == errc{});  // 64 bytes, as the smallest.
+  for (std::uint64_t i = 1; i < 4; ++i) REQUIRE(gather(to, chain, {i}, 300) == errc{});
+  CHECK(gather(to, chain, {4}, 1) == errc::overloaded);
   CHECK_FALSE(to.is_half_full());
   REQUIRE(to.push(chain) == errc{});
   CHECK(to.is_full());
@@ -151,10 +150,7 @@ TEST_CASE("what is gathered for an actor that has ended meanwhile is gone, all o
   cell& to = cell_of(log);
   const auto held = std::make_shared<int>();
   message_chain chain;
-  for (std::uint64_t i = 0; i < 10; ++i) {
-    Numbered what{i, held};
-    REQUIRE(to.gather(chain, request_of(to, what)) == errc{});
-  }
+  for (std::uint64_t i = 0; i < 10; ++i) REQUIRE(gather(to, chain, {i, held}) == errc{});
   CHECK(held.use_count() == 11);
   one.system.stop(log);
   one.steps->run_until_idle();
@@ -163,7 +159,7 @@ TEST_CASE("what is gathered for an actor that has ended meanwhile is gone, all o
   CHECK(chain.newest == nullptr);
   CHECK(held.use_count() == 1);
   CHECK(to.queued() == 0);
-  CHECK(gather(to, chain, 0) == errc::no_such_actor);
+  CHECK(gather(to, chain, {0}) == errc::no_such_actor);
   CHECK(chain.newest == nullptr);
   CHECK(stopped_accounts(one.system, 0s).taken == 0);
 }
@@ -174,10 +170,7 @@ TEST_CASE("gathered messages that an actor's end finds in its mailbox are dead l
   cell& to = cell_of(log);
   const auto held = std::make_shared<int>();
   message_chain chain;
-  for (std::uint64_t i = 0; i < 10; ++i) {
-    Numbered what{i, held};
-    REQUIRE(to.gather(chain, request_of(to, what)) == errc{});
-  }
+  for (std::uint64_t i = 0; i < 10; ++i) REQUIRE(gather(to, chain, {i, held}) == errc{});
   one.system.stop(log);
   REQUIRE(to.push(chain) == errc{});
   one.steps->run_until_idle();
@@ -192,7 +185,7 @@ TEST_CASE("a message that cannot be made leaves the chain as it was", "[message_
   const auto log = one.system.spawn<LogActor>();
   cell& to = cell_of(log);
   message_chain chain;
-  REQUIRE(gather(to, chain, 0) == errc{});
+  REQUIRE(gather(to, chain, {0}) == errc{});
   Numbered what{1};
   request broken = request_of(to, what);
   broken.construct = &throw_instead;
@@ -200,7 +193,7 @@ TEST_CASE("a message that cannot be made leaves the chain as it was", "[message_
   request foreign = request_of(to, what);
   foreign.contract = &zooid::detail::contract_type_of<OtherContract>;
   CHECK(to.gather(chain, foreign) == errc::incompatible);
-  REQUIRE(gather(to, chain, 1) == errc{});
+  REQUIRE(gather(to, chain, {1}) == errc{});
   REQUIRE(to.push(chain) == errc{});
   one.steps->run_until_idle();
   CHECK(log.call(Seen{}).get() == counted_up(2));
@@ -291,11 +284,7 @@ TEST_CASE("threads push chains and single messages into one actor, which is stop
         for (std::uint64_t i = 0; i < 2000; ++i) {
           std::uint64_t gathered = 0;
           const std::uint64_t length = t == 0 ? 1 : 3;
-          while (gathered < length) {
-            Numbered what{i, held};
-            if (to.gather(chain, request_of(to, what)) != errc{}) break;
-            ++gathered;
-          }
+          while (gathered < length && gather(to, chain, {i, held}) == errc{}) ++gathered;
           const errc why = to.push(chain);
           if (chain.newest != nullptr || chain.weight != 0) odd = true;
           if (why == errc{}) accepted.fetch_add(gathered);

@@ -2,32 +2,10 @@
 #include <zooid/scheduler.hpp>
 
 #include "fixtures.hpp"
+#include "scheduled.hpp"
 
 #include <atomic>
-#include <functional>
 #include <vector>
-
-namespace {
-
-class job final : public zooid::runnable {
- public:
-  explicit job(std::function<void()> what) : what_(std::move(what)) {}
-  void run() override { what_(); }
-
- private:
-  std::function<void()> what_;
-};
-
-class bell final : public zooid::alarm {
- public:
-  explicit bell(std::function<void()> what) : what_(std::move(what)) {}
-  void ring() override { what_(); }
-
- private:
-  std::function<void()> what_;
-};
-
-}  // namespace
 
 TEST_CASE("a pool runs what any thread schedules", "[thread_pool]") {
   constexpr int many = 2000;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "depots.hpp"
 #include "event_record.hpp"
 
 #include <array>
@@ -39,14 +40,6 @@ struct Publisher {
     return taken;
   }
 };
-
-bool are_counted_up(const std::vector<std::uint64_t>& numbers, std::uint64_t count) {
-  if (numbers.size() != count) return false;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (numbers[i] != i) return false;
-  }
-  return true;
-}
 
 /// A publisher, and a subscriber of its events on another node.
 template <class World>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node_world.hpp"
+#include "depots.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -11,34 +10,9 @@
 
 namespace {
 
-struct Put {
-  std::uint64_t number = 0;
-  std::string load{};
-};
-struct Get {
-  using reply = std::vector<std::uint64_t>;
-};
-struct Block {};
-struct Depot : zooid::contract<"depot", Put, Get, Block> {};
-
-struct PatientDepot {
-  using contract = Depot;
-  gate* opened;
-  std::vector<std::uint64_t> numbers{};
-  explicit PatientDepot(gate* by) : opened(by) {}
-  void on(const Put& put) { numbers.push_back(put.number); }
-  std::vector<std::uint64_t> on(Get) { return numbers; }
-  void on(Block) { static_cast<void>(opened->wait()); }
-};
 struct NarrowDepot : PatientDepot {
   using PatientDepot::PatientDepot;
   static constexpr zooid::mailbox_limits mailbox{.messages = 4};
-};
-/// Stays stuck until its end, and keeps no worker.
-struct StuckDepot : PatientDepot {
-  using PatientDepot::on;
-  using PatientDepot::PatientDepot;
-  zooid::task<> on(Block) { co_await std::suspend_always{}; }
 };
 
 constexpr std::uint64_t mailbox_bound = zooid::mailbox_limits{}.messages;
@@ -55,42 +29,13 @@ std::uint64_t tell_until_refused(const zooid::ref<Depot>& to, std::size_t size =
   return 100'000;
 }
 
+/// Their handshake is over when a test begins.
 template <class World, class Receiver = PatientDepot>
-struct depots {
-  gate opened;
-  World world;
-  std::unique_ptr<zooid::node> server = world.add({.workers = 3, .heartbeat_interval = 50ms});
-  std::unique_ptr<zooid::node> caller = world.add();
-  zooid::ref<Depot> here = server->template spawn_as<Receiver>("depot", &opened);
-  zooid::ref<Depot> depot = caller->template find<Depot>(server->endpoint() + "/depot");
-
-  depots() { REQUIRE(depot.within(patience).template call<Get>().get().empty()); }
-  ~depots() {
-    opened.open();
-    caller->stop(2s);
-    server->stop(2s);
-    check_stopped(*caller);
-    check_stopped(*server);
-  }
-  std::uint64_t tell_until_refused(std::size_t size = 0) { return ::tell_until_refused(depot, size); }
-  [[nodiscard]] std::vector<std::uint64_t> handled(std::uint64_t count) {
-    std::vector<std::uint64_t> numbers;
-    CHECK(world.eventually([&] {
-      auto got = depot.within(patience).template call<Get>().result();
-      if (got) numbers = got.value();
-      return numbers.size() >= count;
-    }));
-    return numbers;
+struct met_depots : depots<World, Receiver> {
+  met_depots() : depots<World, Receiver>({.workers = 3, .heartbeat_interval = 50ms}) {
+    REQUIRE(this->depot.within(patience).template call<Get>().get().empty());
   }
 };
-
-bool are_counted_up(const std::vector<std::uint64_t>& numbers, std::uint64_t count) {
-  if (numbers.size() != count) return false;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (numbers[i] != i) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -98,9 +43,9 @@ TEMPLATE_TEST_CASE("a sender that keeps to its credit does not fill the mailbox 
                    "[node][late_credit]", zmq_world, memory_world) {
   for (const std::size_t size : {0u, 100u, 1'000u, 10'000u}) {
     INFO(size);
-    depots<TestType> nodes;
+    met_depots<TestType> nodes;
     REQUIRE(nodes.depot.tell(Block{}));
-    const std::uint64_t taken = nodes.tell_until_refused(size);
+    const std::uint64_t taken = tell_until_refused(nodes.depot, size);
     CHECK(taken > 0);
     CHECK(taken < mailbox_bound);
     // All of them get there, and none is held outside of the mailbox.
@@ -123,7 +68,7 @@ TEMPLATE_TEST_CASE("a sender that keeps to its credit does not fill the mailbox 
 
 TEMPLATE_TEST_CASE("many senders to one stuck receiver lose nothing, and each keeps its order", "[node][late_credit]",
                    zmq_world, memory_world) {
-  depots<TestType> nodes;
+  met_depots<TestType> nodes;
   constexpr std::size_t senders = 3;  // Together they have more credit than the mailbox has room.
   constexpr std::uint64_t each = 1'000'000;
   std::vector<std::unique_ptr<zooid::node>> callers;
@@ -168,13 +113,10 @@ TEMPLATE_TEST_CASE("many senders to one stuck receiver lose nothing, and each ke
 
 TEMPLATE_TEST_CASE("who talks to another actor of the node does not notice a stuck one", "[node][late_credit]",
                    zmq_world, memory_world, simulated_world) {
-  depots<TestType, StuckDepot> nodes;
-  gate open;
-  open.open();
-  nodes.server->template spawn_as<PatientDepot>("other", &open);
-  const auto other = nodes.caller->template find<Depot>(nodes.server->endpoint() + "/other");
-  REQUIRE(nodes.depot.tell(Block{}));
-  const std::uint64_t taken = nodes.tell_until_refused();
+  met_depots<TestType> nodes;
+  const auto other = nodes.add_other();
+  REQUIRE(nodes.depot.tell(Stall{}));
+  const std::uint64_t taken = tell_until_refused(nodes.depot);
   CHECK(nodes.world.eventually([&] { return nodes.server->accounts().queued == taken + 1; }));
   std::uint64_t next = 0;
   for (int round = 0; round < 20; ++round) {
@@ -191,11 +133,8 @@ TEMPLATE_TEST_CASE("who talks to another actor of the node does not notice a stu
 
 TEMPLATE_TEST_CASE("messages to a stuck receiver and to another one may alternate", "[node][late_credit]", zmq_world,
                    memory_world) {
-  depots<TestType> nodes;
-  gate open;
-  open.open();
-  nodes.server->template spawn_as<PatientDepot>("other", &open);
-  const auto other = nodes.caller->template find<Depot>(nodes.server->endpoint() + "/other");
+  met_depots<TestType> nodes;
+  const auto other = nodes.add_other();
   REQUIRE(nodes.depot.tell(Block{}));
   std::uint64_t stuck = 0;
   std::uint64_t flowing = 0;
@@ -214,9 +153,9 @@ TEMPLATE_TEST_CASE("messages to a stuck receiver and to another one may alternat
 TEMPLATE_TEST_CASE("a sender stops while its messages wait for a stuck receiver", "[node][late_credit]", zmq_world,
                    memory_world, simulated_world) {
   for (const std::size_t size : {0u, 2'000u}) {
-    depots<TestType, StuckDepot> nodes;
-    REQUIRE(nodes.depot.tell(Block{}));
-    const std::uint64_t taken = nodes.tell_until_refused(size);
+    met_depots<TestType> nodes;
+    REQUIRE(nodes.depot.tell(Stall{}));
+    const std::uint64_t taken = tell_until_refused(nodes.depot, size);
     CHECK(nodes.world.eventually([&] { return nodes.server->accounts().queued == taken + 1; }));
     nodes.caller->stop(20ms);
     check_stopped(*nodes.caller);
@@ -233,26 +172,20 @@ TEMPLATE_TEST_CASE("a sender stops while its messages wait for a stuck receiver"
 
 TEMPLATE_TEST_CASE("what was in a mailbox when its sender stopped is handled", "[node][late_credit]", zmq_world,
                    memory_world) {
-  depots<TestType> nodes;
+  met_depots<TestType> nodes;
   REQUIRE(nodes.depot.tell(Block{}));
-  const std::uint64_t taken = nodes.tell_until_refused();
+  const std::uint64_t taken = tell_until_refused(nodes.depot);
   CHECK(nodes.world.eventually([&] { return nodes.server->accounts().queued == taken + 1; }));
   nodes.caller->stop(0s);
   nodes.opened.open();
-  std::vector<std::uint64_t> numbers;
-  CHECK(nodes.world.eventually([&] {
-    auto got = nodes.here.within(patience).template call<Get>().result();
-    if (got) numbers = got.value();
-    return numbers.size() == taken;
-  }));
-  CHECK(are_counted_up(numbers, taken));
+  CHECK(are_counted_up(numbers_in(nodes.here, nodes.world, taken), taken));
 }
 
 TEMPLATE_TEST_CASE("the receiver's node stops while a sender's credit is late", "[node][late_credit]", zmq_world,
                    memory_world, simulated_world) {
-  depots<TestType, StuckDepot> nodes;
-  REQUIRE(nodes.depot.tell(Block{}));
-  const std::uint64_t taken = nodes.tell_until_refused();
+  met_depots<TestType> nodes;
+  REQUIRE(nodes.depot.tell(Stall{}));
+  const std::uint64_t taken = tell_until_refused(nodes.depot);
   CHECK(nodes.world.eventually([&] { return nodes.server->accounts().queued == taken + 1; }));
   nodes.server->stop(20ms);
   check_stopped(*nodes.server);
@@ -262,7 +195,7 @@ TEMPLATE_TEST_CASE("the receiver's node stops while a sender's credit is late", 
 
 TEMPLATE_TEST_CASE("credit that came late has all come back once a narrow mailbox is empty", "[node][late_credit]",
                    zmq_world, memory_world, simulated_world) {
-  depots<TestType, NarrowDepot> nodes;
+  met_depots<TestType, NarrowDepot> nodes;
   nodes.opened.open();
   std::uint64_t next = 0;
   for (std::uint64_t round = 0; round < 1'000; ++round) {
@@ -288,13 +221,7 @@ TEMPLATE_TEST_CASE("a receiver whose mailbox has room for one gets everything fr
   const auto depot = caller->template find<Depot>(server->endpoint() + "/depot");
   constexpr std::uint64_t count = 2'000;
   for (std::uint64_t i = 0; i < count; ++i) REQUIRE(depot.within(patience).tell(Put{i}).result());
-  std::vector<std::uint64_t> numbers;
-  CHECK(world.eventually([&] {
-    auto got = depot.within(patience).template call<Get>().result();
-    if (got) numbers = got.value();
-    return numbers.size() == count;
-  }));
-  CHECK(are_counted_up(numbers, count));
+  CHECK(are_counted_up(numbers_in(depot, world, count), count));
   CHECK(world.eventually([&] { return sum_of(*caller).in_flight == 0; }));
   check_sessions(*caller);
   caller->stop(2s);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node_world.hpp"
+#include "depots.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -10,27 +8,9 @@
 
 namespace {
 
-struct Put {
-  std::uint64_t number = 0;
-  std::string load{};
-};
-struct Get {
-  using reply = std::vector<std::uint64_t>;
-};
-struct Block {};
-struct Stall {};
-struct Depot : zooid::contract<"depot", Put, Get, Block, Stall> {};
-
-struct SmallDepot {
-  using contract = Depot;
+struct SmallDepot : PatientDepot {
+  using PatientDepot::PatientDepot;
   static constexpr zooid::mailbox_limits mailbox{.messages = 16};
-  gate* opened = nullptr;
-  std::vector<std::uint64_t> numbers{};
-
-  void on(const Put& put) { numbers.push_back(put.number); }
-  std::vector<std::uint64_t> on(Get) { return numbers; }
-  void on(Block) { static_cast<void>(opened->wait()); }
-  zooid::task<> on(Stall) { co_await std::suspend_always{}; }
 };
 
 struct Fill {
@@ -52,64 +32,30 @@ struct PatientFiller {
   }
 };
 
-template <class World>
-struct depots {
-  World world;
-  gate opened;
-  std::unique_ptr<zooid::node> server = world.add({.workers = 3});
-  std::unique_ptr<zooid::node> caller = world.add();
-  zooid::ref<Depot> here = server->template spawn_as<SmallDepot>("depot", &opened);
-  zooid::ref<Depot> depot = caller->template find<Depot>(server->endpoint() + "/depot");
-
-  ~depots() {
-    opened.open();
-    caller->stop(2s);
-    server->stop(2s);
-    check_stopped(*caller);
-    check_stopped(*server);
-  }
-  /// The receiver's handler runs until `opened`; its mailbox is full, and more is held for it.
-  void fill() {
-    REQUIRE(depot.tell(Block{}));
-    for (std::uint64_t i = 0; i < 100; ++i) REQUIRE(depot.tell(Put{i}));
-  }
-};
-
-bool are_counted_up(const std::vector<std::uint64_t>& numbers, std::uint64_t count) {
-  if (numbers.size() != count) return false;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (numbers[i] != i) return false;
-  }
-  return true;
+/// Its handler runs until the gate is open; its mailbox is full, and more is held for it.
+void fill(const zooid::ref<Depot>& depot) {
+  REQUIRE(depot.tell(Block{}));
+  for (std::uint64_t i = 0; i < 100; ++i) REQUIRE(depot.tell(Put{i}));
 }
 
 }  // namespace
 
 TEMPLATE_TEST_CASE("calls to a full mailbox far away are refused at once, tells wait there", "[node][overload]",
                    zmq_world, memory_world) {
-  depots<TestType> nodes;
-  nodes.fill();
+  depots<TestType, SmallDepot> nodes;
+  fill(nodes.depot);
   for (int i = 0; i < 20; ++i) {
     CHECK(code_of(nodes.depot.within(patience).template call<Get>().result()) == zooid::errc::overloaded);
   }
   nodes.opened.open();
-  std::vector<std::uint64_t> numbers;
-  CHECK(nodes.world.eventually([&] {
-    auto got = nodes.depot.within(patience).template call<Get>().result();
-    if (got) numbers = got.value();
-    return numbers.size() == 100;
-  }));
-  CHECK(are_counted_up(numbers, 100));
+  CHECK(are_counted_up(nodes.handled(100), 100));
 }
 
 TEMPLATE_TEST_CASE("another actor on the same session does not notice that one is full", "[node][overload]", zmq_world,
                    memory_world) {
-  depots<TestType> nodes;
-  gate open;
-  open.open();
-  nodes.server->template spawn_as<SmallDepot>("other", &open);
-  const auto other = nodes.caller->template find<Depot>(nodes.server->endpoint() + "/other");
-  nodes.fill();
+  depots<TestType, SmallDepot> nodes;
+  const auto other = nodes.add_other();
+  fill(nodes.depot);
   // Far more than would fit behind a heartbeat each.
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t i = 0; i < 60; ++i) {
@@ -123,11 +69,8 @@ TEMPLATE_TEST_CASE("another actor on the same session does not notice that one i
 
 TEST_CASE("what is held for a stalled receiver does not delay a plain thread's messages to others",
           "[node][overload]") {
-  depots<simulated_world> nodes;
-  gate open;
-  open.open();
-  nodes.server->spawn_as<SmallDepot>("other", &open);
-  const auto other = nodes.caller->find<Depot>(nodes.server->endpoint() + "/other");
+  depots<simulated_world, SmallDepot> nodes;
+  const auto other = nodes.add_other();
   REQUIRE(nodes.depot.tell(Stall{}));
   for (std::uint64_t i = 0; i < 100; ++i) REQUIRE(nodes.depot.tell(Put{i}));
   nodes.world.steps->run_for(10s);
@@ -144,7 +87,7 @@ TEST_CASE("what is held for a stalled receiver does not delay a plain thread's m
 
 TEMPLATE_TEST_CASE("tells use up the credit of their receiver, then are refused, then wait for room",
                    "[node][overload]", zmq_world, memory_world) {
-  depots<TestType> nodes;
+  depots<TestType, SmallDepot> nodes;
   REQUIRE(nodes.depot.tell(Block{}));
   std::uint64_t taken = 0;
   zooid::errc why{};
@@ -171,34 +114,22 @@ TEMPLATE_TEST_CASE("tells use up the credit of their receiver, then are refused,
   for (const std::uint64_t end = taken + 2'000; taken < end; ++taken) {
     REQUIRE(nodes.depot.within(patience).tell(Put{taken, load}).result());
   }
-  std::vector<std::uint64_t> numbers;
-  CHECK(nodes.world.eventually([&] {
-    auto got = nodes.depot.within(patience).template call<Get>().result();
-    if (got) numbers = got.value();
-    return numbers.size() == taken;
-  }));
-  CHECK(are_counted_up(numbers, taken));
+  CHECK(are_counted_up(nodes.handled(taken), taken));
 }
 
 TEMPLATE_TEST_CASE("a coroutine that waits for room gets everything through, in order", "[node][overload]", zmq_world,
                    memory_world, simulated_world) {
-  depots<TestType> nodes;
+  depots<TestType, SmallDepot> nodes;
   nodes.opened.open();
   const auto filler = nodes.caller->template spawn<PatientFiller>(nodes.depot);
   CHECK(filler.within(patience).template call<Fill>(std::uint64_t{20'000}).get() == 20'000);
-  std::vector<std::uint64_t> numbers;
-  CHECK(nodes.world.eventually([&] {
-    auto got = nodes.depot.within(patience).template call<Get>().result();
-    if (got) numbers = got.value();
-    return numbers.size() == 20'000;
-  }));
-  CHECK(are_counted_up(numbers, 20'000));
+  CHECK(are_counted_up(nodes.handled(20'000), 20'000));
 }
 
 TEMPLATE_TEST_CASE("what is held for a receiver that dies is refused, and the accounts close", "[node][overload]",
                    zmq_world, memory_world) {
-  depots<TestType> nodes;
-  nodes.fill();
+  depots<TestType, SmallDepot> nodes;
+  fill(nodes.depot);
   CHECK(code_of(nodes.depot.within(patience).template call<Get>().result()) == zooid::errc::overloaded);
   nodes.server->stop(nodes.here);
   nodes.opened.open();
