@@ -54,12 +54,12 @@ const mailbox_limits& limits_of(const core& of, const actor_type& type) noexcept
 }  // namespace
 
 cell::cell(core& of, const actor_type& type, slot* own_name)
-    : name(own_name),
+    : type_(&type),
       most_messages_(limits_of(of, type).messages),
       most_units_(static_cast<std::uint32_t>((limits_of(of, type).bytes + unit - 1) / unit)),
-      type_(&type),
-      number_(of.next_number()),
-      core_(&of) {}
+      core_(&of),
+      name(own_name),
+      number_(of.next_number()) {}
 
 intrusive_ptr<cell> cell::make(core& of, const actor_maker& maker, slot* name) {
   void* const block = take_block(actor_offset(*maker.type) + maker.type->size);
@@ -252,7 +252,7 @@ void cell::notify_room() noexcept {
   for (const auto& waiter : waiters) waiter->on_room();
 }
 
-std::uint64_t cell::taken() const noexcept { return ended_.load(std::memory_order_acquire) + queued(); }
+std::uint64_t cell::taken() const noexcept { return lost_.load(std::memory_order_acquire) + handled() + queued(); }
 
 std::uint64_t cell::queued() const noexcept { return depth() & message_mask; }
 
@@ -278,7 +278,8 @@ void cell::run() {
   }
   now.end();
   // Before the senders see that there is room: as long as they could have seen the mailbox during this turn.
-  const bool was_long = std::exchange(was_long_, false) || is_long();
+  const bool was_long = was_long_ || is_long();
+  was_long_ = false;
   finish_turn();
   if (ending_) {
     retire();
@@ -289,8 +290,9 @@ void cell::run() {
     if (!has_reached(depth(), 2)) notify_room();
   }
   in_turn_.store(false, std::memory_order_relaxed);
-  const bool waits = static_cast<bool>(coroutine_.coroutine);
-  const bool has_work = urgent_.first != nullptr || (!waits && (fifo_.first != nullptr || deferred_ != nullptr));
+  const bool waits = is_suspended();
+  const bool is_due = waits_ != nullptr && (waits_->urgent.first != nullptr || (!waits && waits_->deferred != nullptr));
+  const bool has_work = is_due || (!waits && fifo_.first != nullptr);
   core* const of = core_.get();
   const bool tells = of->stopping() && !busy();
   // Asleep, another worker may run it at once, and free it.
@@ -305,19 +307,21 @@ void cell::run() {
 void cell::handle_some(turn& now) {
   collect();
   for (unsigned budget = messages_a_turn; budget > 0 && !ending_; --budget) {
-    if (envelope* const what = urgent_.pop()) {
-      handle_urgent(*what, now);
-      continue;
-    }
-    if (coroutine_.coroutine) {
-      if (!collect() || urgent_.first == nullptr) break;
-      continue;
-    }
-    if (deferred_ != nullptr) {
-      call& ended = *std::exchange(deferred_, deferred_->next_pending);
-      run_continuation(ended);
-      ended.release();
-      continue;
+    if (waits_ != nullptr) {
+      if (envelope* const what = waits_->urgent.pop()) {
+        handle_urgent(*what, now);
+        continue;
+      }
+      if (waits_->coroutine.coroutine) {
+        if (!collect() || waits_->urgent.first == nullptr) break;
+        continue;
+      }
+      if (waits_->deferred != nullptr) {
+        call& ended = *std::exchange(waits_->deferred, waits_->deferred->next_pending);
+        run_continuation(ended);
+        ended.release();
+        continue;
+      }
     }
     envelope* what = fifo_.pop();
     if (what == nullptr) {
@@ -332,7 +336,6 @@ void cell::handle_some(turn& now) {
 
 void cell::finish_turn() noexcept {
   popped_.store(popped_here_, std::memory_order_release);
-  ended_.store(ended_.load(std::memory_order_relaxed) + std::exchange(ended_here_, 0), std::memory_order_release);
   handled_.store(handled_.load(std::memory_order_relaxed) + std::exchange(handled_here_, 0), std::memory_order_release);
 }
 
@@ -343,11 +346,18 @@ bool cell::collect() noexcept {
     envelope* const next = what->next;
     const bool waits_its_turn = what->what == envelope::kind::message || what->what == envelope::kind::own ||
                                 (what->what == envelope::kind::answer && static_cast<call*>(what)->continuation);
-    (waits_its_turn ? fifo_ : urgent_).append(*what);
-    if (may_close_cycle(*what)) ++chained_;
+    if (waits_its_turn) {
+      fifo_.append(*what);
+      if (may_close_cycle(*what)) ++chained_;
+    } else if (waits_ != nullptr) {
+      waits_->urgent.append(*what);
+    } else {  // Only a stop comes to who has never waited.
+      free_envelope(*what);
+      ending_ = true;
+    }
     what = next;
   }
-  if (awaited_ != nullptr) refuse_cycles();
+  if (waits_ != nullptr && waits_->awaited != nullptr) refuse_cycles();
   return true;
 }
 
@@ -359,13 +369,14 @@ bool cell::may_close_cycle(const envelope& what) const noexcept {
 }
 
 bool cell::closes_cycle(const call& asked) const noexcept {
-  if (&asked == awaited_) return true;
+  const call* const awaited = waits_->awaited;
+  if (&asked == awaited) return true;
   const call* top = &asked;
   for (; top->parent; top = top->parent.get()) {
-    if (top->parent.get() == awaited_) return true;
+    if (top->parent.get() == awaited) return true;
   }
   if (top->ancestry == nullptr) return false;
-  const call_id own{core_->id(), awaited_->number()};
+  const call_id own{core_->id(), awaited->number()};
   return std::find(top->ancestry->begin(), top->ancestry->end(), own) != top->ancestry->end();
 }
 
@@ -410,7 +421,7 @@ void cell::handle_urgent(envelope& what, turn& now) {
     case envelope::kind::room: {
       const intrusive_ptr<coroutine_wait> held = *static_cast<intrusive_ptr<coroutine_wait>*>(what.message());
       free_envelope(what);
-      if (held == room_wait_) end_room_wait(now);
+      if (held == waits_->room) end_room_wait(now);
       return;
     }
     case envelope::kind::stop:
@@ -448,9 +459,10 @@ void cell::handle(envelope& what, turn& now) {
 void cell::begin(envelope& what, turn& now, handler how) {
   call* const answer = what.is_call ? &static_cast<call&>(what) : nullptr;
   try {
-    coroutine_ = how(actor(), context_, what.holds_message ? what.message() : nullptr, answer);
-    if (coroutine_.coroutine) {
-      coroutine_.coroutine.resume();
+    const running begun = how(actor(), *this, what.holds_message ? what.message() : nullptr, answer);
+    if (begun.coroutine) {
+      hold(begun);
+      begun.coroutine.resume();
       after_step(now);
       return;
     }
@@ -463,8 +475,17 @@ void cell::begin(envelope& what, turn& now, handler how) {
   now.handling = nullptr;
 }
 
+void cell::hold(running begun) {
+  try {
+    waits().coroutine = begun;
+  } catch (...) {
+    begun.coroutine.destroy();
+    throw;
+  }
+}
+
 void cell::resume(std::coroutine_handle<> where, turn& now) {
-  awaited_ = nullptr;
+  waits_->awaited = nullptr;
   now.handling = active_ != nullptr && active_->is_call ? static_cast<call*>(active_) : nullptr;
   where.resume();
   after_step(now);
@@ -472,8 +493,8 @@ void cell::resume(std::coroutine_handle<> where, turn& now) {
 
 /// The coroutine has run up to its next wait, or to its end.
 void cell::after_step(turn& now) {
-  if (coroutine_.coroutine && coroutine_.coroutine.done()) {
-    const running ended = std::exchange(coroutine_, {});
+  if (is_suspended() && waits_->coroutine.coroutine.done()) {
+    const running ended = std::exchange(waits_->coroutine, {});
     try {
       ended.finish(ended.coroutine, active_->is_call ? static_cast<call*>(active_) : nullptr);
       end_message(errc{});
@@ -514,11 +535,10 @@ void cell::end_message(errc dead) noexcept {
 /// A message has come to its end: handled (errc{}), or dead for a reason.
 void cell::end(envelope& what, errc dead) noexcept {
   popped_here_ += weight(what.bytes);
-  ++ended_here_;
   if (dead == errc{}) {
     ++handled_here_;
   } else {
-    core_->dead(what.type->name, *this, dead);
+    lose(what.type->name, dead);
   }
   destroy_message(what);
   if (what.is_call) {
@@ -530,43 +550,54 @@ void cell::end(envelope& what, errc dead) noexcept {
   }
 }
 
+void cell::lose(std::string_view message, errc why) noexcept {
+  lost_.store(lost_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  core_->dead(message, *this, why);
+}
+
+cell_waits& cell::waits() {
+  if (waits_ == nullptr) waits_ = std::make_unique<cell_waits>();
+  return *waits_;
+}
+
 void cell::suspend(call* on) noexcept {
-  awaited_ = on;
+  waits_->awaited = on;
   if (on != nullptr) refuse_cycles();
 }
 
 void cell::suspend_for_room(intrusive_ptr<coroutine_wait> waiting, time_point deadline) {
   suspend(nullptr);
-  room_wait_ = std::move(waiting);
-  room_deadline_ = deadline;
+  waits_->room = std::move(waiting);
+  waits_->room_deadline = deadline;
   arm(deadline);
 }
 
 void cell::end_room_wait(turn& now) {
-  const intrusive_ptr<coroutine_wait> ended = std::exchange(room_wait_, nullptr);
+  const intrusive_ptr<coroutine_wait> ended = std::exchange(waits_->room, nullptr);
   resume(ended->coroutine, now);
 }
 
 void cell::add_pending(call& made, time_point deadline) {
+  call*& first = waits().pending;
   made.retain();
   made.listed = true;
   made.previous_pending = nullptr;
-  made.next_pending = pending_;
-  if (pending_ != nullptr) pending_->previous_pending = &made;
-  pending_ = &made;
+  made.next_pending = first;
+  if (first != nullptr) first->previous_pending = &made;
+  first = &made;
   arm(deadline);
 }
 
 void cell::arm(time_point deadline) {
-  if (deadline >= armed_) return;
-  armed_ = deadline;
+  if (deadline >= waits_->armed) return;
+  waits_->armed = deadline;
   core_->scheduler().at(deadline, make_intrusive<deadline_alarm>(intrusive_ptr<cell>(this)));
 }
 
 void cell::remove_pending(call& ended) noexcept {
   if (!ended.listed) return;
   ended.listed = false;
-  (ended.previous_pending == nullptr ? pending_ : ended.previous_pending->next_pending) = ended.next_pending;
+  (ended.previous_pending == nullptr ? waits_->pending : ended.previous_pending->next_pending) = ended.next_pending;
   if (ended.next_pending != nullptr) ended.next_pending->previous_pending = ended.previous_pending;
   core_->end_call();
   ended.release();
@@ -576,19 +607,19 @@ void cell::remove_pending(call& ended) noexcept {
 /// rings.
 void cell::expire_calls(turn& now) {
   const time_point time = core_->time().now();  // Not the turn's, which may be older than the alarm.
-  if (time < armed_) return;                    // An earlier alarm has done this one's work, and set the next.
-  armed_ = time_point::max();
+  if (time < waits_->armed) return;             // An earlier alarm has done this one's work, and set the next.
+  waits_->armed = time_point::max();
   time_point earliest = time_point::max();
   std::vector<intrusive_ptr<call>> expired;
-  for (call* each = pending_; each != nullptr; each = each->next_pending) {
+  for (call* each = waits_->pending; each != nullptr; each = each->next_pending) {
     if (each->deadline > time) {
       earliest = std::min(earliest, each->deadline);
     } else if (each->abandon()) {
       expired.emplace_back(each);
     }
   }
-  const bool room_is_over = room_wait_ && room_deadline_ <= time;
-  if (room_wait_ && !room_is_over) earliest = std::min(earliest, room_deadline_);
+  const bool room_is_over = waits_->room && waits_->room_deadline <= time;
+  if (waits_->room && !room_is_over) earliest = std::min(earliest, waits_->room_deadline);
   if (earliest != time_point::max()) arm(earliest);
   std::sort(expired.begin(), expired.end(), [](const auto& a, const auto& b) { return a->deadline < b->deadline; });
   for (const auto& each : expired) {
@@ -601,12 +632,12 @@ void cell::expire_calls(turn& now) {
       resume(std::exchange(each->awaiting, {}), now);
     }
   }
-  if (room_is_over && room_wait_) end_room_wait(now);
+  if (room_is_over && waits_->room) end_room_wait(now);
 }
 
-void cell::defer(call& ended) noexcept {
+void cell::defer(call& ended) {
+  call** end = &waits().deferred;
   ended.retain();
-  call** end = &deferred_;
   while (*end != nullptr) end = &(*end)->next_pending;
   *end = &ended;
   ended.next_pending = nullptr;
@@ -616,14 +647,28 @@ void cell::run_continuation(call& ended) {
   try {
     ended.continuation(ended, ended.continuation_state);
   } catch (const call_error&) {
-    ++ended_here_;  // Nobody is there to be told. It counts as taken, too, so that the accounts close.
-    core_->dead("continuation", *this, errc::failed);
+    lose("continuation", errc::failed);  // Nobody is there to be told. It counts as taken, so that the accounts close.
   } catch (...) {
-    ++ended_here_;
-    core_->dead("continuation", *this, errc::failed);
+    lose("continuation", errc::failed);
     ending_ = true;
   }
   ended.drop_continuation();
+}
+
+/// Those that the actor has made.
+void cell::end_calls(errc why) noexcept {
+  while (waits_->pending != nullptr) {
+    const intrusive_ptr<call> left(waits_->pending);
+    remove_pending(*left);
+    if (left->abandon() && left->road) left->road->abandon(*left);
+    left->deliver_failure({why, describe() + " was stopped", {}});
+    left->drop_continuation();
+  }
+  while (waits_->deferred != nullptr) {
+    call& left = *std::exchange(waits_->deferred, waits_->deferred->next_pending);
+    left.drop_continuation();
+    left.release();
+  }
 }
 
 void cell::retire() noexcept {
@@ -631,28 +676,16 @@ void cell::retire() noexcept {
   const errc why = end_reason();
   if (name != nullptr) name->unset(*this);
   envelope* rest = mailbox_.close();
-  if (coroutine_.coroutine) {
-    std::exchange(coroutine_, {}).coroutine.destroy();
+  if (is_suspended()) {
+    std::exchange(waits_->coroutine, {}).coroutine.destroy();
     if (active_->is_call) static_cast<call*>(active_)->fail({why, describe() + " was stopped while it waited", {}});
     end_message(why);
   }
-  bury(fifo_.first, why);
-  bury(urgent_.first, why);
+  bury(std::exchange(fifo_, {}).first, why);
+  if (waits_ != nullptr) bury(std::exchange(waits_->urgent, {}).first, why);
   bury(rest, why);
-  fifo_ = urgent_ = {};
   if (type_->destroy != nullptr) type_->destroy(actor());
-  while (pending_ != nullptr) {
-    const intrusive_ptr<call> left(pending_);
-    remove_pending(*left);
-    if (left->abandon() && left->road) left->road->abandon(*left);
-    left->deliver_failure({why, describe() + " was stopped", {}});
-    left->drop_continuation();
-  }
-  while (deferred_ != nullptr) {
-    call& left = *std::exchange(deferred_, deferred_->next_pending);
-    left.drop_continuation();
-    left.release();
-  }
+  if (waits_ != nullptr) end_calls(why);
   finish_turn();
   now.end();
   notify_room();

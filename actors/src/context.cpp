@@ -44,31 +44,35 @@ timer& timer::operator=(timer other) noexcept {
 timer::~timer() = default;
 bool timer::cancel() noexcept { return what_ && what_->cancel(); }
 
-intrusive_ptr<detail::target> context::self_target() const { return intrusive_ptr<detail::target>(&cell_); }
+detail::cell& context::cell() const noexcept {
+  return const_cast<detail::cell&>(static_cast<const detail::cell&>(*this));
+}
+
+intrusive_ptr<detail::target> context::self_target() const { return intrusive_ptr<detail::target>(&cell()); }
 
 actor_id context::sender() const noexcept {
-  const detail::envelope* const what = cell_.active();
+  const detail::envelope* const what = cell().active();
   return what != nullptr ? what->sender : actor_id{};
 }
 
-std::string context::name() const { return cell_.describe(); }
+std::string context::name() const { return cell().describe(); }
 
 intrusive_ptr<detail::target> context::spawn_target(const detail::actor_maker& maker, std::string_view name) {
-  if (name.empty()) return cell_.home()->spawn(maker, nullptr);
-  return cell_.home()->spawn_as(maker, name);
+  if (name.empty()) return cell().home()->spawn(maker, nullptr);
+  return cell().home()->spawn_as(maker, name);
 }
 
-detail::core& context::home() const noexcept { return *cell_.home(); }
+detail::core& context::home() const noexcept { return *cell().home(); }
 
-void context::stop() noexcept { cell_.end_actor(); }
+void context::stop() noexcept { cell().end_actor(); }
 
 bool context::cancelled() const noexcept {
-  const detail::envelope* const what = cell_.active();
+  const detail::envelope* const what = cell().active();
   return what != nullptr && what->is_call && static_cast<const detail::call*>(what)->abandoned();
 }
 
 time_point context::deadline() const noexcept {
-  const detail::envelope* const what = cell_.active();
+  const detail::envelope* const what = cell().active();
   return what != nullptr && what->is_call ? static_cast<const detail::call*>(what)->deadline : time_point::max();
 }
 
@@ -80,11 +84,11 @@ timer context::after_untyped(duration delay, const detail::message_type& type, d
   what->type = &type;
   what->run = run;
   what->bytes = type.size;
-  what->sender = cell_.id();
+  what->sender = cell().id();
   construct(what->message(), message);
   what->holds_message = true;
-  auto waiting = make_intrusive<detail::pending_timer>(intrusive_ptr<detail::cell>(&cell_), *what);
-  cell_.home()->scheduler().at(later(now(), delay), waiting);
+  auto waiting = make_intrusive<detail::pending_timer>(intrusive_ptr<detail::cell>(&cell()), *what);
+  cell().home()->scheduler().at(later(now(), delay), waiting);
   return timer(std::move(waiting));
 }
 

@@ -34,7 +34,6 @@ class subscription;
 /// handled and is valid until the handler, or its coroutine, has ended. Only inside the actor's turns.
 class context {
  public:
-  explicit context(detail::cell& of) noexcept : cell_(of) {}
   context(const context&) = delete;
   context& operator=(const context&) = delete;
 
@@ -90,13 +89,16 @@ class context {
   [[nodiscard]] time_point now() const noexcept;
 
  private:
+  friend detail::cell;  // Which is the only one: a context is what its handlers see of it.
+  context() = default;
+  ~context() = default;
+
+  [[nodiscard]] detail::cell& cell() const noexcept;
   [[nodiscard]] intrusive_ptr<detail::target> self_target() const;
   [[nodiscard]] detail::core& home() const noexcept;
   intrusive_ptr<detail::target> spawn_target(const detail::actor_maker& maker, std::string_view name);
   timer after_untyped(duration delay, const detail::message_type& type, detail::handler run,
                       void (*construct)(void*, void*), void* message);
-
-  detail::cell& cell_;
 };
 
 }  // namespace zooid
