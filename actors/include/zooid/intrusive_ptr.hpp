@@ -25,7 +25,7 @@ class ref_counted {
 
  protected:
   virtual ~ref_counted() = default;
-  virtual void destroy() noexcept { delete this; }
+  virtual void destroy() noexcept;
 
  private:
   mutable std::atomic<std::uint32_t> count_{0};
