@@ -306,7 +306,7 @@ void cell::run() {
 
 void cell::handle_some(turn& now) {
   collect();
-  for (unsigned budget = messages_a_turn; budget > 0 && !ending_; --budget) {
+  for (unsigned budget = messages_a_turn; budget > 0 && !ending_ && !now.should_end(); --budget) {
     if (waits_ != nullptr) {
       if (envelope* const what = waits_->urgent.pop()) {
         handle_urgent(*what, now);
@@ -330,7 +330,6 @@ void cell::handle_some(turn& now) {
     }
     if (may_close_cycle(*what)) --chained_;
     handle(*what, now);
-    if (now.should_end()) break;
   }
 }
 

@@ -43,18 +43,21 @@ class thread_room final : public room_waiter {
   intrusive_ptr<waiter> thread_;
 };
 
+/// Resumes a coroutine that `to` holds as waiting for room.
+void post_room(cell& to, const intrusive_ptr<coroutine_wait>& waiting) {
+  using payload = intrusive_ptr<coroutine_wait>;
+  envelope* const what = make_envelope(envelope::kind::room, sizeof(payload), alignof(payload));
+  what->type = &message_type_of<payload>;
+  ::new (what->message()) payload(waiting);
+  what->holds_message = true;
+  to.post(*what, true);
+}
+
 /// Wakes a suspended coroutine of a cell.
 class cell_room final : public room_waiter {
  public:
   cell_room(cell& of, intrusive_ptr<coroutine_wait> waiting) : cell_(&of), waiting_(std::move(waiting)) {}
-  void on_room() override {
-    using payload = intrusive_ptr<coroutine_wait>;
-    envelope* const what = make_envelope(envelope::kind::room, sizeof(payload), alignof(payload));
-    what->type = &message_type_of<payload>;
-    ::new (what->message()) payload(waiting_);
-    what->holds_message = true;
-    cell_->post(*what, true);
-  }
+  void on_room() override { post_room(*cell_, waiting_); }
 
  private:
   intrusive_ptr<cell> cell_;
@@ -90,6 +93,19 @@ duration or_default(duration timeout, core& of) noexcept {
 }
 
 }  // namespace
+
+bool may_go_on() noexcept {
+  turn* const now = turn::current();
+  return now == nullptr || now->may_go_on();
+}
+
+void give_way(std::coroutine_handle<> caller) {
+  cell& self = turn::current()->self();
+  const auto waiting = make_intrusive<coroutine_wait>();
+  waiting->coroutine = caller;
+  self.suspend_for_room(waiting, time_point::max());
+  post_room(self, waiting);
+}
 
 errc send(target* to, request& what) {
   if (to == nullptr) return errc::no_such_actor;

@@ -46,14 +46,20 @@ class turn {
   void end() noexcept {
     if (has_listeners_) tell_listeners();
   }
-  /// Something has been gathered for longer than it should be held back.
-  [[nodiscard]] bool should_end() const noexcept { return has_listeners_ && gathers_for_long(); }
+  /// A coroutine need not wait for what it awaits. False: it has gone on like that for long enough.
+  [[nodiscard]] bool may_go_on() noexcept { return ++went_on_ < longest_run; }
+  /// That was so, or something has been gathered for longer than it should be held back.
+  [[nodiscard]] bool should_end() const noexcept {
+    return went_on_ >= longest_run || (has_listeners_ && gathers_for_long());
+  }
 
   call* handling = nullptr;  ///< The call that is being answered; null for a tell.
 
  private:
   void tell_listeners() noexcept;
   [[nodiscard]] bool gathers_for_long() const noexcept;
+
+  static constexpr unsigned longest_run = 256;
 
   static constinit thread_local turn* current_;
 
@@ -63,6 +69,7 @@ class turn {
   time_point now_{};
   bool now_known_ = false;
   bool has_listeners_ = false;
+  unsigned went_on_ = 0;
   time_point gathering_since_{};
 };
 

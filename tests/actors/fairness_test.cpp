@@ -250,16 +250,21 @@ void check_calls_beside_a_flood(zooid::actor_system& system) {
 constexpr std::size_t senders = 1000;
 constexpr std::uint64_t share = 128;  // Of each, if all are alike.
 
-/// What all have sent.
+/// What all have sent; over when they have sent that much, and each something.
 struct crowd {
+  explicit crowd(std::uint64_t sum) : enough(sum) {}
+
+  const std::uint64_t enough;
   std::vector<std::uint64_t> shares = std::vector<std::uint64_t>(senders);
+  std::size_t begun = 0;
   std::uint64_t all = 0;
   std::atomic<bool> over{false};
 
   void take(std::size_t sender) {
     if (over) return;
-    ++shares[sender];
-    if (++all == senders * share) over = true;
+    if (++shares[sender] == 1) ++begun;
+    ++all;
+    if ((begun == senders && all >= enough) || all == endless) over = true;
   }
 };
 
@@ -303,6 +308,63 @@ void let_all_send(zooid::actor_system& system, crowd& of) {
   CHECK(of.over);
 }
 
+// One who tells another that has room for everything, and a bystander who ends it.
+
+struct telling_loop {
+  static constexpr std::uint64_t most = 100'000;
+  std::uint64_t told = 0;
+  std::uint64_t handled = 0;
+  bool over = false;
+};
+
+class Roomy {
+ public:
+  using contract = Bystander;
+  static constexpr zooid::mailbox_limits mailbox{.messages = 2 * telling_loop::most};
+  explicit Roomy(telling_loop& of) : loop_(&of) {}
+  void on(Message) { ++loop_->handled; }
+
+ private:
+  telling_loop* loop_;
+};
+
+class Ending {
+ public:
+  using contract = Bystander;
+  explicit Ending(telling_loop& of) : loop_(&of) {}
+  void on(Message) { loop_->over = true; }
+
+ private:
+  telling_loop* loop_;
+};
+
+class Telling {
+ public:
+  using contract = Flooder;
+  Telling(telling_loop& of, zooid::ref<Bystander> whom, zooid::ref<Bystander> bystander)
+      : loop_(&of), whom_(std::move(whom)), bystander_(std::move(bystander)) {}
+  zooid::task<> on(Flood) {
+    const Message drop;
+    bystander_.tell(drop);
+    while (!loop_->over && loop_->told < telling_loop::most) {
+      if (!co_await whom_.tell(drop)) co_return;
+      ++loop_->told;
+    }
+  }
+
+ private:
+  telling_loop* loop_;
+  zooid::ref<Bystander> whom_;
+  zooid::ref<Bystander> bystander_;
+};
+
+/// The actors share one worker, and so the loop.
+void tell_until_the_bystander_has_run(zooid::actor_system& system, telling_loop& loop) {
+  const auto bystander = system.spawn<Ending>(loop);
+  system.spawn<Telling>(loop, system.spawn<Roomy>(loop), bystander).tell(Flood{});
+  system.stop(patience);
+}
+
 }  // namespace
 
 TEST_CASE("who plays without end lets a bystander have its turn", "[fairness]") {
@@ -341,9 +403,31 @@ TEST_CASE("on a worker, a flood to one actor delays a call to another by some tu
 
 TEST_CASE("of a thousand who send to one, each has a share", "[fairness]") {
   simulated one;
-  crowd of;
+  crowd of(senders * share);
   let_all_send(one.system, of);
   const auto [least, most] = std::minmax_element(of.shares.begin(), of.shares.end());
   CHECK(*least >= share / 4);
   CHECK(*most <= share * 4);
+}
+
+TEST_CASE("on workers, each of a thousand who send to one comes to it", "[fairness]") {
+  zooid::actor_system system{{.workers = GENERATE(1u, 2u)}};
+  crowd of(0);
+  let_all_send(system, of);
+  CHECK(of.begun == senders);
+}
+
+TEST_CASE("who tells in a loop, and is never refused, lets others have their turn", "[fairness]") {
+  telling_loop loop;
+  SECTION("in steps") {
+    simulated one;
+    tell_until_the_bystander_has_run(one.system, loop);
+  }
+  SECTION("on a worker") {
+    zooid::actor_system system{{.workers = 1}};
+    tell_until_the_bystander_has_run(system, loop);
+  }
+  CHECK(loop.told > 0);
+  CHECK(loop.told < telling_loop::most);
+  CHECK(loop.handled == loop.told);
 }

@@ -28,6 +28,12 @@ class offer {
 /// The same for a coroutine handler.
 [[nodiscard]] task<errc> offer_when_room(target& to, offer& what, duration timeout);
 
+/// A coroutine handler awaits what was taken at once. False: it has done so many times in a row, and should let others
+/// have their turn.
+[[nodiscard]] bool may_go_on() noexcept;
+/// Resumes `caller`, of the calling actor, in a later turn.
+void give_way(std::coroutine_handle<> caller);
+
 template <class M>
 request request_for(const contract_type& contract, std::size_t index, void (*construct)(void*, void*),
                     const void* from) {
@@ -54,7 +60,8 @@ void copy_message(void* at, void* from) {
 }  // namespace detail
 
 /// Whether a told message was taken. One that was refused as `overloaded` is kept here, so that one can wait for room:
-/// `co_await` in a handler, `.result()` or `.get()` on a plain thread.
+/// `co_await` in a handler, `.result()` or `.get()` on a plain thread. Who awaits a taken one goes on at once, except
+/// now and then, so that a handler that tells in a loop does not keep its worker to itself.
 template <class M, bool FromTemporary = false>
 class told {
  public:
@@ -104,8 +111,12 @@ class told {
     told& from;
     std::optional<kept_offer> again;
     task<errc> waiting;
-    [[nodiscard]] bool await_ready() const noexcept { return !from.kept_; }
+    [[nodiscard]] bool await_ready() const noexcept { return !from.kept_ && detail::may_go_on(); }
     bool await_suspend(std::coroutine_handle<> caller) {
+      if (!from.kept_) {
+        detail::give_way(caller);
+        return true;
+      }
       again.emplace(from);
       waiting = detail::offer_when_room(*from.to_, *again, from.timeout_);
       return waiting.operator co_await().await_suspend(caller);
