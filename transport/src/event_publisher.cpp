@@ -50,6 +50,10 @@ std::string mismatch(std::string_view name, const schema& theirs, bool theirs_lo
   return what.empty() ? what : "the publisher knows the event " + std::string(name) + " differently: " + what;
 }
 
+std::size_t longest_frame(const detail::event_codec& of) {
+  return of.lossless ? lossless_frame_bytes : lossy_frame_bytes;
+}
+
 std::string text_topic(std::string_view name, std::string_view key) {
   std::string topic(name);
   topic += text_separator;
@@ -126,21 +130,17 @@ event_publisher::filter& event_publisher::filter_for(topic& at, const std::strin
 void event_publisher::match(const detail::event_codec& how, topic& at, std::string_view key) {
   if (matched_for_ == &how && matched_key_ == key) return;
   matched_.clear();
-  matching(at, key, matched_);
-  matched_for_ = &how;
-  matched_key_ = key;
-}
-
-void event_publisher::matching(topic& at, std::string_view key, std::vector<filter*>& found) {
   if (!at.whole.empty()) {
-    if (const auto whole = at.whole.find(key); whole != at.whole.end()) found.push_back(&whole->second);
+    if (const auto whole = at.whole.find(key); whole != at.whole.end()) matched_.push_back(&whole->second);
   }
   for (const auto& [size, count] : at.prefix_sizes) {
     if (size > key.size()) break;
     if (const auto prefix = at.prefixes.find(key.substr(0, size)); prefix != at.prefixes.end()) {
-      found.push_back(&prefix->second);
+      matched_.push_back(&prefix->second);
     }
   }
+  matched_for_ = &how;
+  matched_key_ = key;
 }
 
 /// Goes on counting without subscribers, so that one whose session was lost learns what it missed. May erase another.
@@ -269,8 +269,8 @@ errc event_publisher::publish(const detail::event_codec& how, const void* event,
 
 /// `body` is the event that has just been numbered.
 void event_publisher::gather(flow_state& flow, const topic& to, std::string_view key, std::span<const std::byte> body) {
-  const std::size_t longest = to.codec->lossless ? lossless_frame_bytes : lossy_frame_bytes;
-  const bool fits = flow.topic == &to && flow.key == key && flow.gathered.back().size() + 4 + body.size() <= longest;
+  const bool fits =
+      flow.topic == &to && flow.key == key && flow.gathered.back().size() + 4 + body.size() <= longest_frame(*to.codec);
   if (!fits) begin_frame(flow, to, key);
   byte_buffer& frame = flow.gathered.back();
   const std::size_t before = frame.size();
@@ -289,7 +289,7 @@ void event_publisher::begin_frame(flow_state& flow, const topic& to, std::string
   }
   std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.filter < b.filter; });
   // Not by doubling: a frame may wait for long in a socket.
-  byte_buffer& frame = flow.gathered.emplace_back(to.codec->lossless ? lossless_frame_bytes : lossy_frame_bytes);
+  byte_buffer& frame = flow.gathered.emplace_back(longest_frame(*to.codec));
   frame.append(begins.data(), begins.size());
   wire::put_marks(frame, marks);
   flow.gathered_bytes += frame.size();
@@ -329,8 +329,10 @@ void event_publisher::run() {
     const std::lock_guard lock(mutex_);
     flush_scheduled_ = false;
     if (!closed_) {
-      for (flow_state& each : flows_) flush(each);
-      for (flow_state& each : flows_) each.sent_at = home_.now();
+      for (flow_state& each : flows_) {
+        flush(each);
+        each.sent_at = home_.now();
+      }
     }
   }
   release();

@@ -142,7 +142,6 @@ class event_publisher final : public event_origin, public runnable {
   [[nodiscard]] topic& topic_for(std::string_view name);
   [[nodiscard]] bool learn(topic& at, const detail::event_codec& how);
   [[nodiscard]] filter& filter_for(topic& at, const std::string& key, bool whole_key);
-  void matching(topic& at, std::string_view key, std::vector<filter*>& found);
   void keep_counting(filter& by);
   void left(filter& by);
   void erase(filter& unused);

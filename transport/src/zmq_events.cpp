@@ -26,23 +26,20 @@ void outlet_socket::bind(const std::string& endpoint) {
   if (!watch()) close_socket();
 }
 
-void outlet_socket::send(std::span<byte_buffer> parts) {
-  if (parts.empty() || audience_.ended()) return;
-  std::vector<zmq_part> message;
-  for (byte_buffer& part : parts) message.push_back({to_message(std::move(part)), true});
-  message.back().more = false;
-  post(message);
-}
+void outlet_socket::send(std::span<byte_buffer> parts) { post_all(parts, true); }
 
-void outlet_socket::send_each(std::span<byte_buffer> messages) {
-  if (messages.empty() || audience_.ended()) return;
-  if (messages.size() == 1) {
-    zmq_part only{to_message(std::move(messages.front())), false};
+void outlet_socket::send_each(std::span<byte_buffer> messages) { post_all(messages, false); }
+
+void outlet_socket::post_all(std::span<byte_buffer> buffers, bool as_one) {
+  if (buffers.empty() || audience_.ended()) return;
+  if (buffers.size() == 1) {
+    zmq_part only{to_message(std::move(buffers.front())), false};
     return post({&only, 1});
   }
   std::vector<zmq_part> all;
-  all.reserve(messages.size());
-  for (byte_buffer& each : messages) all.push_back({to_message(std::move(each)), false});
+  all.reserve(buffers.size());
+  for (byte_buffer& each : buffers) all.push_back({to_message(std::move(each)), as_one});
+  all.back().more = false;
   post(all);
 }
 

@@ -57,6 +57,9 @@ class outlet_socket final : public event_outlet, public zmq_socket {
   void shut() override;
 
  private:
+  /// As the parts of one message, or as messages of their own.
+  void post_all(std::span<byte_buffer> buffers, bool as_one);
+
   event_audience<event_outlet_listener> audience_;
   std::string endpoint_;         // set before other threads know the socket
   std::vector<zmq_part> batch_;  // the receiving thread's
