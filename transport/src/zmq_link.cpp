@@ -55,10 +55,7 @@ dialled_link::dialled_link(std::shared_ptr<zmq_reactor> reactor, zmq::context_t&
                            std::string endpoint, std::shared_ptr<link_listener> listener)
     : zmq_socket(reactor, context, zmq::socket_type::dealer, options), endpoint_(std::move(endpoint)) {
   audience_.begin(std::move(listener));
-  // Unbounded here: the sessions' credit, above, is the bound. A mark for receiving could make libzmq abort, see
-  // zmq_socket.cpp.
-  socket().set(zmq::sockopt::sndhwm, 0);
-  socket().set(zmq::sockopt::rcvhwm, 0);
+  socket().set(zmq::sockopt::sndhwm, 0);  // the sessions' credit, above, is the bound
   socket().set(zmq::sockopt::immediate, true);
   socket().set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect_interval.count()));
   socket().set(zmq::sockopt::reconnect_ivl_max, static_cast<int>(options.reconnect_interval_max.count()));

@@ -52,8 +52,11 @@ zmq_socket::zmq_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& con
     socket_.set(zmq::sockopt::heartbeat_ttl, count(options.heartbeat_ttl));
   }
   socket_.set(zmq::sockopt::handshake_ivl, count(options.handshake_interval));
-  // A peer that sends faster than we take is slowed down by TCP. A node never finds it full for long.
-  socket_.set(zmq::sockopt::rcvhwm, 1000);
+  // No mark: libzmq 4.3 stops reading where a pipe is full, and aborts the process if the peer leaves then and there is
+  // a ping to send or to answer (its issue 4364); anybody can bring that about with some kilobytes. What nodes send is
+  // bounded by their sessions' credit, but a foreign program that sends faster than it is read takes memory. A SUB,
+  // which chose its peer, has a mark of its own.
+  socket_.set(zmq::sockopt::rcvhwm, 0);
 }
 
 bool zmq_socket::watch() { return reactor_->watch(shared_from_this(), descriptor_); }
