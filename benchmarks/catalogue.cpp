@@ -86,7 +86,7 @@ const std::vector<workload>& all_workloads() {
   return all;
 }
 
-std::span<const server> all_servers() {
+const std::vector<server>& all_servers() {
   static const std::vector<server> all =
       with_opponents(std::vector<server>{{"zooid", serve_zooid},
                                          {"zooid-listener", serve_zooid_listener},

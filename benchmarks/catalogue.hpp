@@ -4,7 +4,6 @@
 #include "entrants.hpp"
 #include "statistics.hpp"
 
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,7 +37,7 @@ struct server {
 };
 
 [[nodiscard]] const std::vector<workload>& all_workloads();
-[[nodiscard]] std::span<const server> all_servers();
+[[nodiscard]] const std::vector<server>& all_servers();
 
 /// Names that are none of ours; the message says what was probably meant.
 class unknown_name : public std::runtime_error {

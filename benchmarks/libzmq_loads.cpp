@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libzmq_loads.hpp"
 
-#include <algorithm>
-#include <chrono>
-
 namespace bench {
 
-std::uint64_t conversation::lost() const { return std::max(count_lost(sent, received), count_lost(sent, answered)); }
-
-conversation call_over(zmq::socket_t& socket) {
+load_result call_over(zmq::socket_t& socket) {
   report_over(socket, socket, false);
-  conversation held;
-  const time_box box;
-  auto before = steady::now();
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    held.sent.add(message);
+  load_result done = call_one_by_one([&](const payload& message) {
     send(socket, message);
-    held.answered.add(receive(socket));
-    const auto after = steady::now();
-    held.microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
-    before = after;
-  }
-  held.rate = box.rate(held.answered.count);
-  held.received = report_over(socket, socket, true);
-  return held;
+    return receive(socket);
+  });
+  done.received = report_over(socket, socket, true);
+  return done;
 }
 
 void reply_until_finished(zmq::socket_t& socket) {

@@ -3,13 +3,13 @@
 
 #include "entrants.hpp"
 #include "libzmq_sockets.hpp"
+#include "load_result.hpp"
 #include "payload.hpp"
 #include "time_box.hpp"
 
 #include <zmq.hpp>
 
 #include <cstdint>
-#include <vector>
 
 // What the workloads of libzmq within a process and between two have in common.
 
@@ -50,19 +50,8 @@ void pull_until_finished(zmq::socket_t& pull, zmq::socket_t& push, std::uint64_t
   }
 }
 
-/// What was asked, what was answered, and how long each answer took.
-struct conversation {
-  tally sent;
-  tally answered;
-  tally received;
-  std::vector<double> microseconds;
-  double rate{};
-
-  [[nodiscard]] std::uint64_t lost() const;
-};
-
 /// One call after the other.
-[[nodiscard]] conversation call_over(zmq::socket_t& socket);
+[[nodiscard]] load_result call_over(zmq::socket_t& socket);
 /// The other side: answers each with itself.
 void reply_until_finished(zmq::socket_t& socket);
 

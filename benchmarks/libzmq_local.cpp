@@ -47,7 +47,7 @@ outcome beside_pull(std::uint64_t producers, Client client) {
 }
 
 /// One thread that calls, beside one that answers.
-conversation call_beside(socket_type asking, socket_type answering) {
+load_result call_beside(socket_type asking, socket_type answering) {
   zmq::context_t context;
   zmq::socket_t answerer = make_socket(context, answering);
   answerer.bind("inproc://calls");
@@ -102,13 +102,13 @@ outcome libzmq_push_pull_local_fan_in() {
 }
 
 outcome libzmq_req_rep_local_call() {
-  const conversation held = call_beside(socket_type::req, socket_type::rep);
-  return {{{"awaited", held.rate, held.lost(), 0}, {"blocking", held.rate, held.lost(), 0}}};
+  const load_result done = call_beside(socket_type::req, socket_type::rep);
+  return {{{"awaited", done.rate, done.lost_calls(), 0}, {"blocking", done.rate, done.lost_calls(), 0}}};
 }
 
 outcome libzmq_pair_local_ping_pong() {
-  const conversation held = call_beside(socket_type::pair, socket_type::pair);
-  return {{{"rate", held.rate, held.lost(), 0}}};
+  const load_result done = call_beside(socket_type::pair, socket_type::pair);
+  return {{{"rate", done.rate, done.lost_calls(), 0}}};
 }
 
 }  // namespace bench

@@ -3,13 +3,13 @@
 #include "entrants.hpp"
 #include "libzmq_loads.hpp"
 #include "libzmq_sockets.hpp"
+#include "load_result.hpp"
 #include "payload.hpp"
 #include "shape.hpp"
 #include "time_box.hpp"
 
 #include <zmq.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <string>
@@ -29,8 +29,8 @@ outcome measure_latency(socket_type type, const std::string& role) {
   zmq::context_t context;
   zmq::socket_t socket = make_socket(context, type);
   socket.connect(server.read_line(server_start));
-  const conversation held = call_over(socket);
-  return {latency_figures(held.microseconds, held.lost())};
+  const load_result done = call_over(socket);
+  return {latency_figures(done.microseconds, done.lost_calls())};
 }
 
 template <class Payload>
@@ -109,19 +109,18 @@ outcome libzmq_dealer_router_remote_call_pipelined() {
   zmq::socket_t dealer = make_socket(context, socket_type::dealer);
   dealer.connect(server.read_line(server_start));
   report_over(dealer, dealer, false);
-  tally sent;
-  tally answered;
+  load_result done;
   const time_box box;
   for (std::uint64_t i = 0; box.open(i); ++i) {
-    if (i >= window) answered.add(receive(dealer));
+    if (i >= window) done.answered.add(receive(dealer));
     const payload message = make_payload(i);
-    sent.add(message);
+    done.sent.add(message);
     send(dealer, message);
   }
-  while (answered.count < sent.count) answered.add(receive(dealer));
-  const double rate = box.rate(answered.count);
-  const tally received = report_over(dealer, dealer, true);
-  const std::uint64_t lost = std::max(count_lost(sent, received), count_lost(sent, answered));
+  while (done.answered.count < done.sent.count) done.answered.add(receive(dealer));
+  const double rate = box.rate(done.answered.count);
+  done.received = report_over(dealer, dealer, true);
+  const std::uint64_t lost = done.lost_calls();
   return {{{"from-thread", rate, lost, 0}, {"from-actor", rate, lost, 0}}};
 }
 

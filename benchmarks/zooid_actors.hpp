@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "load_result.hpp"
 #include "payload.hpp"
 #include "shape.hpp"
 #include "time_box.hpp"
@@ -14,15 +15,6 @@
 #include <vector>
 
 namespace bench {
-
-/// What one producer did.
-struct load_result {
-  tally sent;
-  tally answered;
-  tally received;
-  std::uint64_t retried{};
-  double rate{};
-};
 
 struct Run {
   using reply = load_result;

@@ -9,7 +9,6 @@
 #include <bit>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <stdexcept>
 #include <vector>
 
@@ -61,48 +60,28 @@ class Breeder {
   newborns* all_;
 };
 
-double spawn_from_thread() {
-  newborns all(actors_to_spawn);
-  roll_call caller(actors_to_spawn);
-  zooid::node node;
-  const time_box box;
-  spawn_range(node, all, 1, actors_to_spawn, caller);
-  caller.wait(1, actors_to_spawn);
-  return box.rate(actors_to_spawn);
-}
+struct nursery {
+  explicit nursery(std::uint64_t actors) : all(actors) {}
+  void spawn_range(std::uint64_t first, std::uint64_t last, roll_call& caller) {
+    bench::spawn_range(node, all, first, last, caller);
+  }
+
+  newborns all;
+  zooid::node node{};
+};
 
 double spawn_from_actor() {
-  newborns all(actors_to_spawn);
   roll_call caller(actors_to_spawn);
-  zooid::node node;
-  const auto breeder = node.spawn<Breeder>(all);
+  nursery kept(actors_to_spawn);
+  const auto breeder = kept.node.spawn<Breeder>(kept.all);
   const time_box box;
   breeder.within(load_timeout).call(Breed{&caller}).get();
   caller.wait(1, actors_to_spawn);
   return box.rate(actors_to_spawn);
 }
 
-/// Bytes of one idle actor. The first step is not counted: it fills what the node keeps for all.
-double resident_while_idle() {
-  newborns all(actors_per_step + actors_to_spawn);
-  std::deque<roll_call> callers;  // longer than a wait: the last who answered may not have left it
-  zooid::node node;
-  std::uint64_t before = 0;
-  for (std::uint64_t spawned = 0; spawned < all.size(); spawned += actors_per_step) {
-    if (spawned == actors_per_step) before = resident_bytes();
-    roll_call& caller = callers.emplace_back(actors_per_step);
-    spawn_range(node, all, spawned + 1, spawned + actors_per_step, caller);
-    caller.wait(spawned + 1, spawned + actors_per_step);
-  }
-  return static_cast<double>(resident_bytes() - before) / static_cast<double>(actors_to_spawn);
-}
-
 }  // namespace
 
-outcome zooid_spawn() {
-  const double bytes = resident_while_idle();  // first: it wants a heap without holes
-  const double from_thread = spawn_from_thread();
-  return {{{"from-thread", from_thread, 0, 0}, {"from-actor", spawn_from_actor(), 0, 0}, {"bytes", bytes, 0, 0}}};
-}
+outcome zooid_spawn() { return measure_spawning<nursery>(spawn_from_actor); }
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "child_process.hpp"
 #include "entrants.hpp"
+#include "load_result.hpp"
 #include "payload.hpp"
 #include "shape.hpp"
 #include "time_box.hpp"
@@ -9,7 +10,6 @@
 
 #include <zooid/zooid.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -33,20 +33,9 @@ load_result tell_from_thread(const sink_ref& sink) {
   return done;
 }
 
-load_result call_from_thread(const sink_ref& sink, std::vector<double>& microseconds) {
-  load_result done;
+load_result call_from_thread(const sink_ref& sink) {
   sink.call<Report>().get();
-  const time_box box;
-  auto before = steady::now();
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    done.sent.add(message);
-    done.answered.add(sink.call<Ask>(message).get());
-    const auto after = steady::now();
-    microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
-    before = after;
-  }
-  done.rate = box.rate(done.answered.count);
+  load_result done = call_one_by_one([&](const payload& message) { return sink.call<Ask>(message).get(); });
   done.received = sink.call<Report>().get();
   return done;
 }
@@ -78,12 +67,8 @@ void account_tells(outcome& into, const char* metric, const load_result& done) {
   into.figures.push_back({metric, done.rate, count_lost(done.sent, done.received), done.retried});
 }
 
-std::uint64_t lost_calls(const load_result& done) {
-  return std::max(count_lost(done.sent, done.received), count_lost(done.sent, done.answered));
-}
-
 void account_calls(outcome& into, const char* metric, const load_result& done) {
-  into.figures.push_back({metric, done.rate, lost_calls(done), 0});
+  into.figures.push_back({metric, done.rate, done.lost_calls(), 0});
 }
 
 template <class Actor>
@@ -128,9 +113,8 @@ outcome zooid_local_tell() {
 outcome zooid_local_call() {
   outcome result;
   zooid::node node;
-  std::vector<double> unused;
   account_calls(result, "awaited", run_actor<Caller>(node, node.spawn<CountingSink>()));
-  account_calls(result, "blocking", call_from_thread(node.spawn<CountingSink>(), unused));
+  account_calls(result, "blocking", call_from_thread(node.spawn<CountingSink>()));
   return result;
 }
 
@@ -140,9 +124,8 @@ outcome zooid_remote_tell_1k() { return measure_remote_tell<large_payload>(); }
 
 outcome zooid_remote_call_latency() {
   remote_sink remote;
-  std::vector<double> microseconds;
-  const load_result done = call_from_thread(remote.ref(), microseconds);
-  return {latency_figures(microseconds, lost_calls(done))};
+  const load_result done = call_from_thread(remote.ref());
+  return {latency_figures(done.microseconds, done.lost_calls())};
 }
 
 outcome zooid_remote_call_pipelined() {

@@ -38,7 +38,10 @@ for group; do
       ;;
     tsan) need_package dpkg-dev libsodium-dev ;;
     callgrind) need_program valgrind ;;
-    opponents) need_package libcaf-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libnng-dev ;;
+    opponents)
+      need_package libcaf-dev capnproto libcapnp-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc
+      need_package libnats-dev nats-server libnng-dev
+      ;;
     *) echo "setup.sh: unknown group $group" >&2; exit 2 ;;
   esac
 done

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "load_result.hpp"
 #include "payload.hpp"
 #include "time_box.hpp"
 
@@ -47,14 +48,6 @@ inline caf::behavior counting_sink(caf::stateful_actor<tally>* self) {
           },
           [self](report_atom) { return self->state; }};
 }
-
-/// What one producer did.
-struct caf_load {
-  tally sent;
-  tally answered;
-  tally received;
-  double rate{};
-};
 
 /// What `whom` answers; the harness bounds the time. Throws std::runtime_error when it is an error.
 template <class Answer, class... Arguments>
@@ -112,7 +105,7 @@ class caf_producer : public caf::event_based_actor {
 /// Keeps so many calls under way for the time of the box, which starts when it is told to run.
 class caf_caller : public caf::event_based_actor {
  public:
-  caf_caller(caf::actor_config& config, caf::actor sink, std::size_t window, std::promise<caf_load>* ended)
+  caf_caller(caf::actor_config& config, caf::actor sink, std::size_t window, std::promise<load_result>* ended)
       : event_based_actor(config), sink_(std::move(sink)), window_(window), ended_(ended) {}
 
   caf::behavior make_behavior() override {
@@ -145,9 +138,9 @@ class caf_caller : public caf::event_based_actor {
 
   caf::actor sink_;
   std::size_t window_;
-  std::promise<caf_load>* ended_;
+  std::promise<load_result>* ended_;
   time_box box_;
-  caf_load done_;
+  load_result done_;
   bool open_ = true;
 };
 

@@ -6,10 +6,8 @@
 
 #include <caf/all.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 // What is done to a sink, be it local or remote. Each starts with a question, so that it is reached before the clock
 // starts.
@@ -38,37 +36,22 @@ figure caf_tell_from_actor(caf::actor_system& system, const caf::actor& sink) {
   return {"from-actor", box.rate(received.count), count_lost(sent, received), 0};
 }
 
-inline std::uint64_t lost_calls(const caf_load& done) {
-  return std::max(count_lost(done.sent, done.received), count_lost(done.sent, done.answered));
-}
-
-inline caf_load caf_call_from_actor(caf::actor_system& system, const caf::actor& sink, std::size_t window) {
+inline load_result caf_call_from_actor(caf::actor_system& system, const caf::actor& sink, std::size_t window) {
   caf::scoped_actor self(system);
   ask<tally>(self, sink, report_atom::value);
-  std::promise<caf_load> ended;
+  std::promise<load_result> ended;
   caf::anon_send(system.spawn<caf_caller>(sink, window, &ended), run_atom::value);
-  caf_load done = ended.get_future().get();
+  load_result done = ended.get_future().get();
   done.received = ask<tally>(self, sink, report_atom::value);
   return done;
 }
 
 /// One call at a time.
-inline caf_load caf_call_from_thread(caf::actor_system& system, const caf::actor& sink,
-                                     std::vector<double>& microseconds) {
+inline load_result caf_call_from_thread(caf::actor_system& system, const caf::actor& sink) {
   caf::scoped_actor self(system);
   ask<tally>(self, sink, report_atom::value);
-  caf_load done;
-  const time_box box;
-  auto before = steady::now();
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    done.sent.add(message);
-    done.answered.add(ask<payload>(self, sink, ask_atom::value, message));
-    const auto after = steady::now();
-    microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
-    before = after;
-  }
-  done.rate = box.rate(done.answered.count);
+  load_result done =
+      call_one_by_one([&](const payload& message) { return ask<payload>(self, sink, ask_atom::value, message); });
   done.received = ask<tally>(self, sink, report_atom::value);
   return done;
 }

@@ -62,7 +62,7 @@ struct game {
 /// Tells a payload, and another whenever the last one comes back, for the time of the box.
 class pinger : public caf::event_based_actor {
  public:
-  pinger(caf::actor_config& config, caf::actor other, std::uint64_t number, game* played, caf_load* result)
+  pinger(caf::actor_config& config, caf::actor other, std::uint64_t number, game* played, load_result* result)
       : event_based_actor(config), other_(std::move(other)), number_(number), game_(played), result_(result) {}
 
   caf::behavior make_behavior() override {
@@ -84,7 +84,7 @@ class pinger : public caf::event_based_actor {
   caf::actor other_;
   std::uint64_t number_;
   game* game_;
-  caf_load* result_;
+  load_result* result_;
 };
 
 /// Answers each payload with itself.
@@ -97,8 +97,8 @@ caf::behavior ponger(caf::stateful_actor<tally>* self) {
 }
 
 /// What all pairs did together; the rate is that of round trips.
-caf_load ping_pong(std::size_t pairs) {
-  std::vector<caf_load> results(pairs);
+load_result ping_pong(std::size_t pairs) {
+  std::vector<load_result> results(pairs);
   game played(pairs);
   caf::actor_system_config config;
   caf::actor_system system(config);
@@ -113,7 +113,7 @@ caf_load ping_pong(std::size_t pairs) {
   played.ended.wait();
   const double seconds = played.box.seconds();
 
-  caf_load all;
+  load_result all;
   caf::scoped_actor self(system);
   for (std::size_t i = 0; i < pairs; ++i) {
     all.sent.add(results[i].sent);
@@ -141,22 +141,21 @@ outcome caf_local_fan_in() {
 }
 
 outcome caf_local_ping_pong() {
-  const caf_load done = ping_pong(1);
-  return {{{"rate", done.rate, lost_calls(done), 0}}};
+  const load_result done = ping_pong(1);
+  return {{{"rate", done.rate, done.lost_calls(), 0}}};
 }
 
 outcome caf_local_ping_pong_100() {
-  const caf_load done = ping_pong(many_pairs);
-  return {{{"rate", 2 * done.rate, lost_calls(done), 0}}};
+  const load_result done = ping_pong(many_pairs);
+  return {{{"rate", 2 * done.rate, done.lost_calls(), 0}}};
 }
 
 outcome caf_local_call() {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  const caf_load awaited = caf_call_from_actor(system, system.spawn(counting_sink), 1);
-  std::vector<double> unused;
-  const caf_load blocking = caf_call_from_thread(system, system.spawn(counting_sink), unused);
-  return {{{"awaited", awaited.rate, lost_calls(awaited), 0}, {"blocking", blocking.rate, lost_calls(blocking), 0}}};
+  const load_result awaited = caf_call_from_actor(system, system.spawn(counting_sink), 1);
+  const load_result blocking = caf_call_from_thread(system, system.spawn(counting_sink));
+  return {{{"awaited", awaited.rate, awaited.lost_calls(), 0}, {"blocking", blocking.rate, blocking.lost_calls(), 0}}};
 }
 
 }  // namespace bench

@@ -60,10 +60,10 @@ outcome measure_remote_tell() {
 }
 
 /// On a plain thread: the oldest of so many calls is waited for, then another is made.
-caf_load pipeline_from_thread(caf::actor_system& system, const caf::actor& sink) {
+load_result pipeline_from_thread(caf::actor_system& system, const caf::actor& sink) {
   caf::scoped_actor self(system);
   ask<tally>(self, sink, report_atom::value);
-  caf_load done;
+  load_result done;
   const auto call = [&](const payload& message) {
     done.sent.add(message);
     return self->request(sink, caf::infinite, ask_atom::value, message);
@@ -99,21 +99,20 @@ outcome caf_remote_tell_1k() { return measure_remote_tell<large_payload>(); }
 
 outcome caf_remote_call_latency() {
   remote_sink remote;
-  std::vector<double> microseconds;
-  const caf_load done = caf_call_from_thread(remote.system(), remote.actor(), microseconds);
-  return {latency_figures(microseconds, lost_calls(done))};
+  const load_result done = caf_call_from_thread(remote.system(), remote.actor());
+  return {latency_figures(done.microseconds, done.lost_calls())};
 }
 
 outcome caf_remote_call_pipelined() {
   outcome result;
   {
     remote_sink remote;
-    const caf_load done = pipeline_from_thread(remote.system(), remote.actor());
-    result.figures.push_back({"from-thread", done.rate, lost_calls(done), 0});
+    const load_result done = pipeline_from_thread(remote.system(), remote.actor());
+    result.figures.push_back({"from-thread", done.rate, done.lost_calls(), 0});
   }
   remote_sink remote;
-  const caf_load done = caf_call_from_actor(remote.system(), remote.actor(), window);
-  result.figures.push_back({"from-actor", done.rate, lost_calls(done), 0});
+  const load_result done = caf_call_from_actor(remote.system(), remote.actor(), window);
+  result.figures.push_back({"from-actor", done.rate, done.lost_calls(), 0});
   return result;
 }
 

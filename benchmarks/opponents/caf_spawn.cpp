@@ -34,25 +34,23 @@ caf::behavior breeder(caf::event_based_actor* self, std::vector<caf::actor>* all
   }};
 }
 
-double spawn_from_thread() {
-  roll_call caller(actors_to_spawn);
-  caf::actor_system_config config;
-  caf::actor_system system(config);
-  std::vector<caf::actor> all(actors_to_spawn);
-  const time_box box;
-  spawn_range(system, all, 1, actors_to_spawn, caller);
-  caller.wait(1, actors_to_spawn);
-  return box.rate(actors_to_spawn);
-}
+struct nursery {
+  explicit nursery(std::uint64_t actors) : all(actors) {}
+  void spawn_range(std::uint64_t first, std::uint64_t last, roll_call& caller) {
+    bench::spawn_range(system, all, first, last, caller);
+  }
+
+  caf::actor_system_config config{};
+  caf::actor_system system{config};
+  std::vector<caf::actor> all;
+};
 
 /// In steps: the queue of a worker is a list, which another that steals from it walks to its end. With 200,000 actors
 /// in it, a round would not end in time.
 double spawn_from_actor() {
   std::deque<roll_call> callers;  // longer than a wait: the last who answered may not have left it
-  caf::actor_system_config config;
-  caf::actor_system system(config);
-  std::vector<caf::actor> all(actors_to_spawn);
-  const caf::actor parent = system.spawn(breeder, &all);
+  nursery kept(actors_to_spawn);
+  const caf::actor parent = kept.system.spawn(breeder, &kept.all);
   const time_box box;
   for (std::uint64_t first = 1; first <= actors_to_spawn; first += actors_per_step) {
     roll_call& caller = callers.emplace_back(actors_per_step);
@@ -62,28 +60,8 @@ double spawn_from_actor() {
   return box.rate(actors_to_spawn);
 }
 
-/// Bytes of one idle actor. The first step is not counted: it fills what the system keeps for all.
-double resident_while_idle() {
-  std::deque<roll_call> callers;  // as above
-  caf::actor_system_config config;
-  caf::actor_system system(config);
-  std::vector<caf::actor> all(actors_per_step + actors_to_spawn);
-  std::uint64_t before = 0;
-  for (std::uint64_t spawned = 0; spawned < all.size(); spawned += actors_per_step) {
-    if (spawned == actors_per_step) before = resident_bytes();
-    roll_call& caller = callers.emplace_back(actors_per_step);
-    spawn_range(system, all, spawned + 1, spawned + actors_per_step, caller);
-    caller.wait(spawned + 1, spawned + actors_per_step);
-  }
-  return static_cast<double>(resident_bytes() - before) / static_cast<double>(actors_to_spawn);
-}
-
 }  // namespace
 
-outcome caf_spawn() {
-  const double bytes = resident_while_idle();  // first: it wants a heap without holes
-  const double from_thread = spawn_from_thread();
-  return {{{"from-thread", from_thread, 0, 0}, {"from-actor", spawn_from_actor(), 0, 0}, {"bytes", bytes, 0, 0}}};
-}
+outcome caf_spawn() { return measure_spawning<nursery>(spawn_from_actor); }
 
 }  // namespace bench

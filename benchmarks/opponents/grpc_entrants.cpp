@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "child_process.hpp"
+#include "load_result.hpp"
 #include "opponents.hpp"
 #include "payload.hpp"
 #include "shape.hpp"
@@ -8,7 +9,6 @@
 #include <grpcpp/grpcpp.h>
 #include <grpc_sink.grpc.pb.h>
 
-#include <algorithm>
 #include <cstring>
 #include <iostream>
 #include <memory>
@@ -166,26 +166,18 @@ outcome remote_tell_1k() { return stream<large_payload>(); }
 
 outcome remote_call_latency() {
   remote_sink remote;
-  tally sent;
-  tally answered;
-  std::vector<double> microseconds;
   wire::Payload asked;
   wire::Payload answer;
-  const time_box box;
-  auto before = steady::now();
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    sent.add(message);
+  load_result done = call_one_by_one([&](const payload& message) {
     write(message, asked);
     grpc::ClientContext context;
     check(remote.stub().Call(&context, asked, &answer));
-    add(answered, answer);
-    const auto after = steady::now();
-    microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
-    before = after;
-  }
-  const std::uint64_t lost = std::max(count_lost(sent, remote.report()), count_lost(sent, answered));
-  return {latency_figures(microseconds, lost)};
+    payload answered;
+    read(answer, answered);
+    return answered;
+  });
+  done.received = remote.report();
+  return {latency_figures(done.microseconds, done.lost_calls())};
 }
 
 /// One call under way.
@@ -199,12 +191,11 @@ struct pending_call {
 outcome remote_call_pipelined() {
   remote_sink remote;
   grpc::CompletionQueue queue;
-  tally sent;
-  tally answered;
+  load_result done;
   wire::Payload asked;
   const auto call = [&] {
-    const payload message = make_payload(sent.count);
-    sent.add(message);
+    const payload message = make_payload(done.sent.count);
+    done.sent.add(message);
     write(message, asked);
     auto made = std::make_unique<pending_call>();
     made->reader = remote.stub().AsyncCall(&made->context, asked, &queue);
@@ -215,18 +206,19 @@ outcome remote_call_pipelined() {
     void* ended = nullptr;
     bool ok = false;
     if (!queue.Next(&ended, &ok)) throw std::logic_error("the queue was closed");
-    const std::unique_ptr<pending_call> done(static_cast<pending_call*>(ended));
-    check(done->status);
-    add(answered, done->answer);
+    const std::unique_ptr<pending_call> one(static_cast<pending_call*>(ended));
+    check(one->status);
+    add(done.answered, one->answer);
   };
   const time_box box;
-  while (box.open(sent.count)) {
-    if (sent.count >= window) wait_for_one();
+  while (box.open(done.sent.count)) {
+    if (done.sent.count >= window) wait_for_one();
     call();
   }
-  while (answered.count < sent.count) wait_for_one();
-  const double rate = box.rate(answered.count);
-  const std::uint64_t lost = std::max(count_lost(sent, remote.report()), count_lost(sent, answered));
+  while (done.answered.count < done.sent.count) wait_for_one();
+  const double rate = box.rate(done.answered.count);
+  done.received = remote.report();
+  const std::uint64_t lost = done.lost_calls();
   return {{{"from-thread", rate, lost, 0}, {"from-actor", rate, lost, 0}}};
 }
 

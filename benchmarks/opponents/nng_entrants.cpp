@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "child_process.hpp"
+#include "load_result.hpp"
 #include "opponents.hpp"
 #include "payload.hpp"
 #include "time_box.hpp"
@@ -10,7 +11,6 @@
 #include <nng/protocol/reqrep0/rep.h>
 #include <nng/protocol/reqrep0/req.h>
 
-#include <algorithm>
 #include <cstring>
 #include <iostream>
 #include <memory>
@@ -154,22 +154,12 @@ outcome remote_call_latency() {
   socket req(::nng_req0_open);
   req.dial(server.read_line(server_start));
   ask(req, req, question::report);
-  tally sent;
-  tally answered;
-  std::vector<double> microseconds;
-  const time_box box;
-  auto before = steady::now();
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    sent.add(message);
+  load_result done = call_one_by_one([&](const payload& message) {
     req.send_value(message);
-    answered.add(value_of<payload>(req.receive()));
-    const auto after = steady::now();
-    microseconds.push_back(std::chrono::duration<double, std::micro>(after - before).count());
-    before = after;
-  }
-  const tally received = ask(req, req, question::finish);
-  return {latency_figures(microseconds, std::max(count_lost(sent, received), count_lost(sent, answered)))};
+    return value_of<payload>(req.receive());
+  });
+  done.received = ask(req, req, question::finish);
+  return {latency_figures(done.microseconds, done.lost_calls())};
 }
 
 void serve_rep() {

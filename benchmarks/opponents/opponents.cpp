@@ -15,15 +15,25 @@ struct opponent {
   contribution (*contribute)() = nullptr;
 };
 
-constexpr std::array<opponent, 3> all_opponents{{
+constexpr std::array<opponent, 5> all_opponents{{
     {"caf", "libcaf-dev",
 #ifdef BENCH_WITH_CAF
      caf_contribution
 #endif
     },
+    {"capnp", "libcapnp-dev with capnproto",
+#ifdef BENCH_WITH_CAPNP
+     capnp_contribution
+#endif
+    },
     {"grpc", "libgrpc++-dev with protobuf-compiler-grpc",
 #ifdef BENCH_WITH_GRPC
      grpc_contribution
+#endif
+    },
+    {"nats", "libnats-dev",
+#ifdef BENCH_WITH_NATS
+     nats_contribution
 #endif
     },
     {"nng", "libnng-dev",

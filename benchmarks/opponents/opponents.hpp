@@ -23,7 +23,9 @@ struct contribution {
   std::vector<server> servers;
 };
 [[nodiscard]] contribution caf_contribution();
+[[nodiscard]] contribution capnp_contribution();
 [[nodiscard]] contribution grpc_contribution();
+[[nodiscard]] contribution nats_contribution();
 [[nodiscard]] contribution nng_contribution();
 
 /// Add those that were built in.
