@@ -17,10 +17,10 @@
 //
 // One sleeping thread at a time has the *receiving role*: it sleeps in the reactor, receives, and keeps the alarms. A
 // worker that finds nothing to do takes the role if it is free, and otherwise parks. A plain thread that waits for an
-// answer takes it too, from a sleeping worker if need be, so that the answer does not have to wake it. Whoever leaves
-// the role to do something else makes sure that a parked worker *watches*: looks every millisecond whether the role is
-// still without a holder, and then takes it. So no event waits longer than that behind a long handler, and short
-// handlers cost no wake-up.
+// answer takes it too, from a sleeping worker if need be, so that the answer does not have to wake it; but only for a
+// while, because what it receives for actors has to wake a worker each time. Whoever leaves the role to do something
+// else makes sure that a parked worker *watches*: looks every millisecond whether the role is still without a holder,
+// and then takes it. So no event waits longer than that behind a long handler, and short handlers cost no wake-up.
 
 namespace zooid {
 namespace {
@@ -30,6 +30,8 @@ using namespace std::chrono_literals;
 constexpr auto watch_interval = 1ms;
 constexpr unsigned turns_between_looks = 32;  // At alarms, the reactor, and what others scheduled.
 constexpr unsigned looks_before_sleep = 16;   // At what others schedule, and the reactor.
+constexpr unsigned most_in_vain = 16;         // Receptions by a plain thread before it leaves them to workers.
+constexpr auto longest_trust = 10ms;          // In workers: so long it does not look whether somebody receives.
 
 /// The reactor of a pool that receives nothing.
 class sleeper final : public reactor {
@@ -94,6 +96,8 @@ class pool : public std::enable_shared_from_this<pool> {
   void run_worker(worker& self);
   [[nodiscard]] runnable* find_work(worker& self, unsigned turns);
   [[nodiscard]] bool any_work() const;
+  /// A worker in the role: nobody wants anything of it.
+  [[nodiscard]] bool may_sleep() const { return !any_work() && waiting_threads_.load(std::memory_order_seq_cst) == 0; }
   void look();
   void idle(worker& self);
   void park(worker& self);
@@ -104,6 +108,9 @@ class pool : public std::enable_shared_from_this<pool> {
   void leave_role(bool works);
   void offer_role(bool works);
   void appoint_watcher();
+  void receive(thread_waiter& on, time_point deadline);
+  void wait_for_role(thread_waiter& on, time_point deadline);
+  void wait_outside(thread_waiter& on, time_point deadline);
 
   const std::shared_ptr<clock> time_;
   const std::shared_ptr<reactor> io_;
@@ -124,7 +131,8 @@ class pool : public std::enable_shared_from_this<pool> {
   std::mutex mutex_;
   std::condition_variable worker_ended_;
   // Guarded by mutex_:
-  std::deque<thread_waiter*> waiting_;  // Plain threads that sleep outside the reactor.
+  std::deque<thread_waiter*> waiting_;   // Plain threads that sleep outside the reactor.
+  std::vector<thread_waiter*> patient_;  // The same, which do not want the role.
   worker* watcher_ = nullptr;
 
   std::atomic<unsigned> waiting_threads_{0};  // As many as there are in waiting_.
@@ -184,10 +192,12 @@ void pool::at(time_point when, intrusive_ptr<alarm> what) {
 void pool::time_moved() {
   alarms_.ring_due(time_->now());
   const std::lock_guard lock(mutex_);
-  for (thread_waiter* const each : waiting_) {
+  const auto wake = [](thread_waiter* each) {
     each->wake_ = true;
     each->woken_.notify_one();
-  }
+  };
+  std::for_each(waiting_.begin(), waiting_.end(), wake);
+  std::for_each(patient_.begin(), patient_.end(), wake);
   io_->interrupt();
 }
 
@@ -248,13 +258,13 @@ void pool::idle(worker& self) {
   // What comes within a moment costs nobody a wake-up.
   searching_.fetch_add(1, std::memory_order_seq_cst);
   receiving_for = this;
-  for (unsigned i = 0; i < looks_before_sleep && !any_work() && !stopping_.load(std::memory_order_relaxed); ++i) {
+  for (unsigned i = 0; i < looks_before_sleep && may_sleep() && !stopping_.load(std::memory_order_relaxed); ++i) {
     io_->wait(duration::zero());
     std::this_thread::yield();
   }
   receiving_for = nullptr;
   searching_.fetch_sub(1, std::memory_order_seq_cst);
-  if (!any_work()) sleep_in_role(time_point::max());
+  if (may_sleep()) sleep_in_role(time_point::max());
   leave_role(any_work());
 }
 
@@ -262,7 +272,7 @@ void pool::idle(worker& self) {
 void pool::sleep_in_role(time_point deadline) {
   const bool is_worker = pool_of_thread == this;
   role_asleep_.store(is_worker ? sleep_of::worker : sleep_of::thread, std::memory_order_seq_cst);
-  if (!is_worker || !any_work()) {
+  if (!is_worker || may_sleep()) {
     const time_point until = std::min(deadline, alarms_.next());
     const duration at_most = until == time_point::max() ? duration::max() : time_->sleep_until(until);
     receiving_for = this;
@@ -361,22 +371,37 @@ bool pool::wake_parked() {
 bool pool::wait(thread_waiter& on, time_point deadline) {
   if (on.done()) return true;
   on.waited_for_.store(true, std::memory_order_seq_cst);
-  for (;;) {
+  for (unsigned in_vain = 0;;) {
     if (on.done_.load(std::memory_order_seq_cst)) return true;
     if (time_->now() >= deadline) return on.done();
-    if (take_role()) {
-      {
-        const std::lock_guard lock(mutex_);
-        on.in_reactor_ = true;
-      }
-      if (!on.done()) sleep_in_role(deadline);
-      {
-        const std::lock_guard lock(mutex_);
-        on.in_reactor_ = false;
-      }
-      leave_role(true);
-      continue;
+    if (in_vain == most_in_vain) {
+      wait_outside(on, deadline);
+      if (!role_taken_.load(std::memory_order_seq_cst)) in_vain = 0;
+    } else if (take_role()) {
+      receive(on, deadline);
+      if (++in_vain == most_in_vain && !on.done()) wake_parked();
+    } else {
+      wait_for_role(on, deadline);
     }
+  }
+}
+
+/// In the role, which it leaves.
+void pool::receive(thread_waiter& on, time_point deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    on.in_reactor_ = true;
+  }
+  if (!on.done()) sleep_in_role(deadline);
+  {
+    const std::lock_guard lock(mutex_);
+    on.in_reactor_ = false;
+  }
+  leave_role(true);
+}
+
+void pool::wait_for_role(thread_waiter& on, time_point deadline) {
+  {
     std::unique_lock lock(mutex_);
     waiting_.push_back(&on);
     waiting_threads_.fetch_add(1, std::memory_order_seq_cst);
@@ -392,11 +417,19 @@ bool pool::wait(thread_waiter& on, time_point deadline) {
     }
     std::erase(waiting_, &on);
     waiting_threads_.fetch_sub(1, std::memory_order_seq_cst);
-    lock.unlock();
-    // It may have been meant to take the role, and workers have left the role to it.
-    const bool leaves = on.done() || time_->now() >= deadline;
-    if (leaves && !role_taken_.load(std::memory_order_seq_cst)) offer_role(true);
   }
+  // It may have been meant to take the role, and workers have left the role to it.
+  const bool leaves = on.done() || time_->now() >= deadline;
+  if (leaves && !role_taken_.load(std::memory_order_seq_cst)) offer_role(true);
+}
+
+void pool::wait_outside(thread_waiter& on, time_point deadline) {
+  const duration left = deadline == time_point::max() ? duration::max() : time_->sleep_until(deadline);
+  std::unique_lock lock(mutex_);
+  patient_.push_back(&on);
+  on.wake_ = false;
+  on.woken_.wait_for(lock, std::min<duration>(left, longest_trust), [&] { return on.wake_ || on.done(); });
+  std::erase(patient_, &on);
 }
 
 void pool::notify(thread_waiter& whom) {

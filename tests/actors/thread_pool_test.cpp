@@ -4,8 +4,45 @@
 #include "fixtures.hpp"
 #include "scheduled.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
 #include <vector>
+
+namespace {
+
+/// A reactor that says who slept in it last.
+class busy_network final : public zooid::reactor {
+ public:
+  void wait(zooid::duration at_most) override {
+    std::unique_lock lock(mutex_);
+    if (at_most > zooid::duration::zero()) last_receiver_ = std::this_thread::get_id();
+    const auto bounded = std::min<zooid::duration>(at_most, patience);
+    changed_.wait_for(lock, bounded, [&] { return interrupted_; });
+    interrupted_ = false;
+  }
+  void interrupt() override {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    changed_.notify_one();
+  }
+  [[nodiscard]] std::thread::id last_receiver() {
+    const std::lock_guard lock(mutex_);
+    return last_receiver_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  bool interrupted_ = false;
+  std::thread::id last_receiver_;
+};
+
+}  // namespace
 
 TEST_CASE("a pool runs what any thread schedules", "[thread_pool]") {
   constexpr int many = 2000;
@@ -92,6 +129,23 @@ TEST_CASE("a plain thread's wait ends at its deadline", "[thread_pool]") {
   CHECK(ended.wait());
   waiter.join();
   CHECK_FALSE(notified);
+  CHECK(pool->stop(patience) == 0);
+}
+
+TEST_CASE("a plain thread that waits for long leaves receiving to a worker", "[thread_pool]") {
+  const auto io = std::make_shared<busy_network>();
+  const auto pool = zooid::make_thread_pool({.workers = 1, .io = io});
+  const auto waiting = pool->make_waiter();
+  std::thread waiter([&] { pool->wait(*waiting, zooid::time_point::max()); });
+  const auto thread = waiter.get_id();
+  CHECK(eventually([&] { return io->last_receiver() == thread; }));
+  CHECK(eventually([&] {
+    io->interrupt();
+    return io->last_receiver() != thread;
+  }));
+  CHECK_FALSE(waiting->done());
+  waiting->notify();
+  waiter.join();
   CHECK(pool->stop(patience) == 0);
 }
 
