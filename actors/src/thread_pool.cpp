@@ -82,6 +82,7 @@ class pool : public std::enable_shared_from_this<pool> {
   void start();
   void schedule(runnable& ready, bool worth_waking);
   void at(time_point when, intrusive_ptr<alarm> what);
+  void expect_silence() noexcept { expects_silence_.store(true, std::memory_order_relaxed); }
   bool wait(thread_waiter& on, time_point deadline);
   void notify(thread_waiter& whom);
   unsigned stop(duration at_most);
@@ -100,6 +101,7 @@ class pool : public std::enable_shared_from_this<pool> {
   [[nodiscard]] bool may_sleep() const { return !any_work() && waiting_threads_.load(std::memory_order_seq_cst) == 0; }
   void look();
   void idle(worker& self);
+  void look_around();
   void park(worker& self);
   void wake_one();
   bool wake_parked();
@@ -121,6 +123,7 @@ class pool : public std::enable_shared_from_this<pool> {
   detail::alarms alarms_;
 
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> expects_silence_{false};
   std::atomic<bool> role_taken_{false};
   std::atomic<sleep_of> role_asleep_{sleep_of::nobody};
   std::atomic<unsigned> role_changes_{0};
@@ -255,7 +258,13 @@ void pool::idle(worker& self) {
     park(self);
     return;
   }
-  // What comes within a moment costs nobody a wake-up.
+  if (!expects_silence_.exchange(false, std::memory_order_relaxed)) look_around();
+  if (may_sleep()) sleep_in_role(time_point::max());
+  leave_role(any_work());
+}
+
+/// What comes within a moment costs nobody a wake-up; and what others do meanwhile comes together.
+void pool::look_around() {
   searching_.fetch_add(1, std::memory_order_seq_cst);
   receiving_for = this;
   for (unsigned i = 0; i < looks_before_sleep && may_sleep() && !stopping_.load(std::memory_order_relaxed); ++i) {
@@ -264,8 +273,6 @@ void pool::idle(worker& self) {
   }
   receiving_for = nullptr;
   searching_.fetch_sub(1, std::memory_order_seq_cst);
-  if (may_sleep()) sleep_in_role(time_point::max());
-  leave_role(any_work());
 }
 
 /// The calling thread has the role. It is woken by what it receives, by alarms, by `interrupt`, and at `deadline`.
@@ -487,6 +494,7 @@ class thread_pool final : public scheduler {
 
   void schedule(runnable& ready) override { pool_->schedule(ready, true); }
   void defer(runnable& ready) override { pool_->schedule(ready, false); }
+  void expect_silence() noexcept override { pool_->expect_silence(); }
   void at(time_point when, intrusive_ptr<alarm> what) override { pool_->at(when, std::move(what)); }
   [[nodiscard]] intrusive_ptr<waiter> make_waiter() override { return make_intrusive<thread_waiter>(*pool_); }
   bool wait(waiter& on, time_point deadline) override { return pool_->wait(static_cast<thread_waiter&>(on), deadline); }

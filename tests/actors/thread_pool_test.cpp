@@ -14,12 +14,17 @@
 
 namespace {
 
-/// A reactor that says who slept in it last.
+/// A reactor that says who slept in it last, and how often somebody slept or only looked.
 class busy_network final : public zooid::reactor {
  public:
   void wait(zooid::duration at_most) override {
     std::unique_lock lock(mutex_);
-    if (at_most > zooid::duration::zero()) last_receiver_ = std::this_thread::get_id();
+    if (at_most > zooid::duration::zero()) {
+      last_receiver_ = std::this_thread::get_id();
+      ++sleeps_;
+    } else {
+      ++looks_;
+    }
     const auto bounded = std::min<zooid::duration>(at_most, patience);
     changed_.wait_for(lock, bounded, [&] { return interrupted_; });
     interrupted_ = false;
@@ -33,6 +38,18 @@ class busy_network final : public zooid::reactor {
     const std::lock_guard lock(mutex_);
     return last_receiver_;
   }
+  void count_anew() {
+    const std::lock_guard lock(mutex_);
+    sleeps_ = looks_ = 0;
+  }
+  [[nodiscard]] int sleeps() {
+    const std::lock_guard lock(mutex_);
+    return sleeps_;
+  }
+  [[nodiscard]] int looks() {
+    const std::lock_guard lock(mutex_);
+    return looks_;
+  }
 
  private:
   std::mutex mutex_;
@@ -40,6 +57,8 @@ class busy_network final : public zooid::reactor {
   // Guarded by mutex_:
   bool interrupted_ = false;
   std::thread::id last_receiver_;
+  int sleeps_ = 0;
+  int looks_ = 0;
 };
 
 }  // namespace
@@ -146,6 +165,22 @@ TEST_CASE("a plain thread that waits for long leaves receiving to a worker", "[t
   CHECK_FALSE(waiting->done());
   waiting->notify();
   waiter.join();
+  CHECK(pool->stop(patience) == 0);
+}
+
+TEST_CASE("a worker that expects silence sleeps without looking around", "[thread_pool]") {
+  const auto io = std::make_shared<busy_network>();
+  const auto pool = zooid::make_thread_pool({.workers = 1, .io = io});
+  job answering([&] {
+    pool->expect_silence();
+    io->count_anew();
+  });
+  gate done;
+  job ending([&] { done.open(); });
+  pool->schedule(answering);
+  CHECK(eventually([&] { return io->sleeps() > 0 && io->looks() == 0; }));
+  pool->schedule(ending);
+  CHECK(done.wait());
   CHECK(pool->stop(patience) == 0);
 }
 

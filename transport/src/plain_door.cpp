@@ -219,6 +219,7 @@ plain_door::visit plain_door::take(std::uint64_t number) noexcept {
 void plain_door::completed(intrusive_ptr<detail::call> answered) noexcept {
   visit ended = take(answered->correlation);
   if (!ended.made) return;
+  home_->core().scheduler().expect_silence();
   if (const error* const why = answered->answered_failure()) return refuse(ended.who, *why);
   try {
     give(ended.who, "ok", write_reply(*answered, *ended.shape, answered->reply_storage()));

@@ -359,6 +359,7 @@ errc session::send(const detail::request& what, remote_target& to) {
   const auto kind = what.answer != nullptr ? wire::record::call : wire::record::tell;
   const errc why = add_message(kind, to, what.index, what.sender, what.answer, &what, nullptr);
   if (why == errc{}) decide_flush();
+  if (what.answer != nullptr) home_->core().scheduler().expect_silence();
   return why;
 }
 
@@ -470,6 +471,7 @@ void session::decide_flush() {
 /// The first answer of a turn leaves at once, the others at its end. Answers wait for no acknowledgement, because the
 /// other side sends none for them while it has nothing else to say.
 void session::decide_answer_flush() {
+  home_->core().scheduler().expect_silence();
   detail::turn* const now = detail::turn::current();
   if (now == nullptr) {
     schedule_flush();
