@@ -47,8 +47,9 @@ struct cell_waits {
 /// Mailbox and actor: what the scheduler runs, one turn at a time. The actor itself stands behind it in the same block.
 /// While a coroutine handler is suspended the cell handles no other message. It holds itself until the actor has ended.
 ///
-/// Its members stand by who writes them, since the block begins with a cache line. They are to leave room for a small
-/// actor in three lines.
+/// The block begins with a cache line, so its members stand by who writes them: the first line has what producers and
+/// the consumer only read, the second what both write, the third what is the consumer's own. They leave room for a
+/// small actor there.
 class cell final : public runnable, public target, public context {
  public:
   [[nodiscard]] static intrusive_ptr<cell> make(core& of, const actor_maker& maker, slot* name);
@@ -107,7 +108,6 @@ class cell final : public runnable, public target, public context {
   void end_actor() noexcept { (active_ != nullptr ? ends_after_message_ : ending_) = true; }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
 
-  // Four bytes, as the bases leave.
   std::atomic<bool> observed{false};  ///< The core's observer hears of its end.
   bool alive = true;                  ///< Guarded by the core's list mutex.
 
@@ -172,12 +172,6 @@ class cell final : public runnable, public target, public context {
   [[nodiscard]] cell_waits& waits();
   [[nodiscard]] bool is_suspended() const noexcept { return waits_ != nullptr && waits_->coroutine.coroutine; }
 
-  std::atomic<bool> in_turn_{false};
-  // The cell's own turn:
-  bool was_long_ : 1 = false;  // At some time in this turn, so that somebody may wait for room.
-  bool ending_ : 1 = false;
-  bool ends_after_message_ : 1 = false;
-
   // Seldom written.
   const actor_type* type_;
   const std::uint32_t most_messages_;  // The mailbox's bounds, as pushed_ counts.
@@ -211,8 +205,12 @@ class cell final : public runnable, public target, public context {
   std::unique_ptr<cell_waits> waits_;
   std::uint64_t popped_here_ = 0;       // What popped_ becomes at the end of the turn.
   std::atomic<std::uint64_t> lost_{0};  // Messages that became dead letters; others read.
-  std::uint32_t handled_here_ = 0;      // Since the last end of a turn.
   std::uint32_t chained_ = 0;           // In fifo_, those that may_close_cycle.
+  std::uint16_t handled_here_ = 0;      // Since the last end of a turn.
+  std::atomic<bool> in_turn_{false};    // Others read.
+  bool was_long_ : 1 = false;           // At some time in this turn, so that somebody may wait for room.
+  bool ending_ : 1 = false;
+  bool ends_after_message_ : 1 = false;
 };
 static_assert(sizeof(cell) + 8 <= 3 * 64);
 
