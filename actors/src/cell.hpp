@@ -105,7 +105,10 @@ class cell final : public runnable, public target, public context {
   /// Runs the continuation of an ended call in a later turn.
   void defer(call& ended);
   /// After the message being handled, if there is one.
-  void end_actor() noexcept { (active_ != nullptr ? ends_after_message_ : ending_) = true; }
+  void end_actor() noexcept {
+    ends_after_message_ = active_ != nullptr;
+    ending_ = ending_ || !ends_after_message_;
+  }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
 
   std::atomic<bool> observed{false};  ///< The core's observer hears of its end.
