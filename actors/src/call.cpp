@@ -171,6 +171,7 @@ void cancel(call& pending) noexcept {
 }
 
 void suspend_on(call& pending, std::coroutine_handle<> caller) {
+  if (pending.delivered) return give_way(caller);
   pending.awaiting = caller;
   turn::current()->self().suspend(&pending);
 }

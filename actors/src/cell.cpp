@@ -559,8 +559,8 @@ cell_waits& cell::waits() {
   return *waits_;
 }
 
-void cell::suspend(call* on) noexcept {
-  waits_->awaited = on;
+void cell::suspend(call* on) {
+  waits().awaited = on;
   if (on != nullptr) refuse_cycles();
 }
 

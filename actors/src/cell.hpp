@@ -20,7 +20,8 @@ namespace zooid::detail {
 
 class turn;
 
-/// A coroutine that sleeps until it is told that there is room. Its cell resumes it, once.
+/// A coroutine that sleeps until it is told that there is room, or that others have had their turn. Its cell resumes
+/// it, once.
 struct coroutine_wait : ref_counted {
   std::coroutine_handle<> coroutine;
 };
@@ -48,8 +49,8 @@ struct cell_waits {
 /// While a coroutine handler is suspended the cell handles no other message. It holds itself until the actor has ended.
 ///
 /// The block begins with a cache line, so its members stand by who writes them: the first line has what producers and
-/// the consumer only read, the second what both write, the third what is the consumer's own. They leave room for a
-/// small actor there.
+/// the consumer only read, but for the count of holders and the scheduler's link; the second what both write, the third
+/// what is the consumer's own. They leave room for a small actor there.
 class cell final : public runnable, public target, public context {
  public:
   [[nodiscard]] static intrusive_ptr<cell> make(core& of, const actor_maker& maker, slot* name);
@@ -99,15 +100,18 @@ class cell final : public runnable, public target, public context {
   // The cell's own turn.
   void add_pending(call& made, time_point deadline);
   void remove_pending(call& ended) noexcept;
-  void suspend(call* on) noexcept;
-  /// The same for room in a full target; `waiting` is resumed at the deadline at the latest.
+  void suspend(call* on);
+  /// The same for room in a full target, or to give way; `waiting` is resumed at the deadline at the latest.
   void suspend_for_room(intrusive_ptr<coroutine_wait> waiting, time_point deadline);
   /// Runs the continuation of an ended call in a later turn.
   void defer(call& ended);
   /// After the message being handled, if there is one.
   void end_actor() noexcept {
-    ends_after_message_ = active_ != nullptr;
-    ending_ = ending_ || !ends_after_message_;
+    if (active_ != nullptr) {
+      ends_after_message_ = true;
+    } else {
+      ending_ = true;
+    }
   }
   [[nodiscard]] const envelope* active() const noexcept { return active_; }
 

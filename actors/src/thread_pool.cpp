@@ -20,7 +20,8 @@
 // answer takes it too, from a sleeping worker if need be, so that the answer does not have to wake it; but only for a
 // while, because what it receives for actors has to wake a worker each time. Whoever leaves the role to do something
 // else makes sure that a parked worker *watches*: looks every millisecond whether the role is still without a holder,
-// and then takes it. So no event waits longer than that behind a long handler, and short handlers cost no wake-up.
+// and then takes it. So while a worker is parked, or a thread waits, no event waits longer than that behind a long
+// handler, and short handlers cost no wake-up.
 
 namespace zooid {
 namespace {
@@ -82,7 +83,9 @@ class pool : public std::enable_shared_from_this<pool> {
   void start();
   void schedule(runnable& ready, bool worth_waking);
   void at(time_point when, intrusive_ptr<alarm> what);
-  void expect_silence() noexcept { expects_silence_.store(true, std::memory_order_relaxed); }
+  void expect_silence() noexcept {
+    if (!expects_silence_.load(std::memory_order_relaxed)) expects_silence_.store(true, std::memory_order_relaxed);
+  }
   bool wait(thread_waiter& on, time_point deadline);
   void notify(thread_waiter& whom);
   unsigned stop(duration at_most);
@@ -431,11 +434,13 @@ void pool::wait_for_role(thread_waiter& on, time_point deadline) {
 }
 
 void pool::wait_outside(thread_waiter& on, time_point deadline) {
+  // Nobody may be there to take the role: all workers may be in long handlers.
+  const duration trust = role_taken_.load(std::memory_order_seq_cst) ? longest_trust : watch_interval;
   const duration left = deadline == time_point::max() ? duration::max() : time_->sleep_until(deadline);
   std::unique_lock lock(mutex_);
   patient_.push_back(&on);
   on.wake_ = false;
-  on.woken_.wait_for(lock, std::min<duration>(left, longest_trust), [&] { return on.wake_ || on.done(); });
+  on.woken_.wait_for(lock, std::min(left, trust), [&] { return on.wake_ || on.done(); });
   std::erase(patient_, &on);
 }
 

@@ -46,9 +46,9 @@ class turn {
   void end() noexcept {
     if (has_listeners_) tell_listeners();
   }
-  /// A coroutine need not wait for what it awaits. False: it has gone on like that for long enough.
+  /// Counts what a coroutine awaits though it is over already. False: it has gone on like that for long enough.
   [[nodiscard]] bool may_go_on() noexcept { return ++went_on_ < longest_run; }
-  /// That was so, or something has been gathered for longer than it should be held back.
+  /// A coroutine has gone on for long enough, or something has been gathered for longer than it should be held back.
   [[nodiscard]] bool should_end() const noexcept {
     return went_on_ >= longest_run || (has_listeners_ && gathers_for_long());
   }

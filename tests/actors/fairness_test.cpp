@@ -358,6 +358,26 @@ class Telling {
   zooid::ref<Bystander> bystander_;
 };
 
+/// Calls nobody, until the bystander has run.
+class Calling {
+ public:
+  using contract = Flooder;
+  Calling(telling_loop& of, zooid::ref<Bystander> bystander) : loop_(&of), bystander_(std::move(bystander)) {}
+  zooid::task<> on(Flood) {
+    const Message drop;
+    bystander_.tell(drop);
+    const zooid::ref<Bystander> nobody;
+    while (!loop_->over && loop_->told < telling_loop::most) {
+      if (co_await nobody.call(drop)) co_return;
+      ++loop_->told;
+    }
+  }
+
+ private:
+  telling_loop* loop_;
+  zooid::ref<Bystander> bystander_;
+};
+
 /// The actors share one worker, and so the loop.
 void tell_until_the_bystander_has_run(zooid::actor_system& system, telling_loop& loop) {
   const auto bystander = system.spawn<Ending>(loop);
@@ -415,6 +435,16 @@ TEST_CASE("on workers, each of a thousand who send to one comes to it", "[fairne
   crowd of(0);
   let_all_send(system, of);
   CHECK(of.begun == senders);
+}
+
+TEST_CASE("who calls in a loop, and is refused at once, lets others have their turn", "[fairness]") {
+  zooid::actor_system system{{.workers = 1}};
+  telling_loop loop;
+  const auto bystander = system.spawn<Ending>(loop);
+  system.spawn<Calling>(loop, bystander).tell(Flood{});
+  system.stop(patience);
+  CHECK(loop.told > 0);
+  CHECK(loop.told < telling_loop::most);
 }
 
 TEST_CASE("who tells in a loop, and is never refused, lets others have their turn", "[fairness]") {

@@ -14,14 +14,14 @@
 
 namespace {
 
-/// A reactor that says who slept in it last, and how often somebody slept or only looked.
+/// A reactor that says who slept in it last, and how often it was only looked at before somebody slept.
 class busy_network final : public zooid::reactor {
  public:
   void wait(zooid::duration at_most) override {
     std::unique_lock lock(mutex_);
     if (at_most > zooid::duration::zero()) {
       last_receiver_ = std::this_thread::get_id();
-      ++sleeps_;
+      if (looks_before_sleep_ < 0) looks_before_sleep_ = looks_;
     } else {
       ++looks_;
     }
@@ -40,15 +40,13 @@ class busy_network final : public zooid::reactor {
   }
   void count_anew() {
     const std::lock_guard lock(mutex_);
-    sleeps_ = looks_ = 0;
+    looks_ = 0;
+    looks_before_sleep_ = -1;
   }
-  [[nodiscard]] int sleeps() {
+  /// Since then; negative when nobody has slept yet.
+  [[nodiscard]] int looks_before_sleep() {
     const std::lock_guard lock(mutex_);
-    return sleeps_;
-  }
-  [[nodiscard]] int looks() {
-    const std::lock_guard lock(mutex_);
-    return looks_;
+    return looks_before_sleep_;
   }
 
  private:
@@ -57,8 +55,8 @@ class busy_network final : public zooid::reactor {
   // Guarded by mutex_:
   bool interrupted_ = false;
   std::thread::id last_receiver_;
-  int sleeps_ = 0;
   int looks_ = 0;
+  int looks_before_sleep_ = -1;
 };
 
 }  // namespace
@@ -171,16 +169,16 @@ TEST_CASE("a plain thread that waits for long leaves receiving to a worker", "[t
 TEST_CASE("a worker that expects silence sleeps without looking around", "[thread_pool]") {
   const auto io = std::make_shared<busy_network>();
   const auto pool = zooid::make_thread_pool({.workers = 1, .io = io});
+  gate answered;
   job answering([&] {
     pool->expect_silence();
     io->count_anew();
+    answered.open();
   });
-  gate done;
-  job ending([&] { done.open(); });
   pool->schedule(answering);
-  CHECK(eventually([&] { return io->sleeps() > 0 && io->looks() == 0; }));
-  pool->schedule(ending);
-  CHECK(done.wait());
+  CHECK(answered.wait());
+  CHECK(eventually([&] { return io->looks_before_sleep() >= 0; }));
+  CHECK(io->looks_before_sleep() == 0);
   CHECK(pool->stop(patience) == 0);
 }
 

@@ -358,9 +358,10 @@ errc session::send(const detail::request& what, remote_target& to) {
   begin_batch();
   const auto kind = what.answer != nullptr ? wire::record::call : wire::record::tell;
   const errc why = add_message(kind, to, what.index, what.sender, what.answer, &what, nullptr);
-  if (why == errc{}) decide_flush();
+  if (why != errc{}) return why;
+  decide_flush();
   if (what.answer != nullptr) home_->core().scheduler().expect_silence();
-  return why;
+  return errc{};
 }
 
 errc session::send_queued(queued_message& what) {

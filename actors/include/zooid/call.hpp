@@ -112,7 +112,12 @@ inline constexpr duration default_timeout{-1};
 void wait_for(call& pending);
 /// Gives up on a call that nobody waits for any more.
 void cancel(call& pending) noexcept;
-/// Remembers who is to be resumed. On the caller's turn.
+/// Counts what a coroutine awaits though it is over already. False: that was the last of many in one turn, so that it
+/// should let others have theirs.
+[[nodiscard]] bool may_go_on() noexcept;
+/// Resumes `caller`, of the calling actor, in a later turn.
+void give_way(std::coroutine_handle<> caller);
+/// Remembers who is to be resumed: with the answer, or, when that is here, in a later turn. On the caller's turn.
 void suspend_on(call& pending, std::coroutine_handle<> caller);
 /// Runs `continuation` with the answer, as a turn of the calling actor. Throws call_error `denied` on a plain thread.
 void continue_with(call& pending);

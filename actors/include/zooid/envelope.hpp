@@ -32,7 +32,7 @@ struct envelope {
     own,       ///< For `run`: a timer's message, which no contract lists.
     answer,    ///< A call that this actor made has ended.
     deadline,  ///< A call that this actor made may have passed its deadline.
-    room,      ///< A full target has room again.
+    room,      ///< A coroutine may go on: a full target has room, or it had given way.
     stop,
   };
 

@@ -25,7 +25,7 @@ zooid::result<R> take_result(call& ended) {
 template <class R>
 struct call_awaiter {
   call& on;
-  [[nodiscard]] bool await_ready() const noexcept { return on.delivered; }
+  [[nodiscard]] bool await_ready() const noexcept { return on.delivered && may_go_on(); }
   void await_suspend(std::coroutine_handle<> caller) const { suspend_on(on, caller); }
   zooid::result<R> await_resume() const { return take_result<R>(on); }
 };

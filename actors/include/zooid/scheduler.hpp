@@ -58,8 +58,8 @@ class scheduler {
   /// The same, behind what is ready already, and not worth waking another worker.
   virtual void defer(runnable& ready) = 0;
 
-  /// A hint: somebody elsewhere waits for what the caller is sending. Who goes idle next sleeps at once, because looking
-  /// around would take the processor from who sends it on.
+  /// A hint: somebody elsewhere waits for what the caller is sending. Who goes idle next sleeps at once, because
+  /// looking around would take the processor from who sends it on.
   virtual void expect_silence() noexcept {}
 
   /// Rings `what` at `when`, or soon after.

@@ -28,12 +28,6 @@ class offer {
 /// The same for a coroutine handler.
 [[nodiscard]] task<errc> offer_when_room(target& to, offer& what, duration timeout);
 
-/// A coroutine handler awaits what was taken at once. False: it has done so many times in a row, and should let others
-/// have their turn.
-[[nodiscard]] bool may_go_on() noexcept;
-/// Resumes `caller`, of the calling actor, in a later turn.
-void give_way(std::coroutine_handle<> caller);
-
 template <class M>
 request request_for(const contract_type& contract, std::size_t index, void (*construct)(void*, void*),
                     const void* from) {
