@@ -3,7 +3,6 @@
 #include "entrants.hpp"
 #include "load_result.hpp"
 #include "payload.hpp"
-#include "shape.hpp"
 #include "time_box.hpp"
 #include "zooid_actors.hpp"
 #include "zooid_sink.hpp"
@@ -12,7 +11,6 @@
 
 #include <iostream>
 #include <string>
-#include <vector>
 
 namespace bench {
 
@@ -41,24 +39,9 @@ load_result call_from_thread(const sink_ref& sink) {
 }
 
 load_result pipeline_from_thread(const sink_ref& sink) {
-  load_result done;
   sink.call<Report>().get();
-  std::vector<zooid::pending<payload>> calls;
-  calls.reserve(window);
-  const time_box box;
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    done.sent.add(message);
-    if (i < window) {
-      calls.push_back(sink.call<Ask>(message));
-      continue;
-    }
-    zooid::pending<payload>& oldest = calls[i % window];
-    done.answered.add(oldest.get());
-    oldest = sink.call<Ask>(message);
-  }
-  for (zooid::pending<payload>& last : calls) done.answered.add(last.get());
-  done.rate = box.rate(done.answered.count);
+  load_result done = call_in_window([&](const payload& message) { return sink.call<Ask>(message); },
+                                    [](zooid::pending<payload>& call) { return call.get(); });
   done.received = sink.call<Report>().get();
   return done;
 }

@@ -105,8 +105,8 @@ class caf_producer : public caf::event_based_actor {
 /// Keeps so many calls under way for the time of the box, which starts when it is told to run.
 class caf_caller : public caf::event_based_actor {
  public:
-  caf_caller(caf::actor_config& config, caf::actor sink, std::size_t window, std::promise<load_result>* ended)
-      : event_based_actor(config), sink_(std::move(sink)), window_(window), ended_(ended) {}
+  caf_caller(caf::actor_config& config, caf::actor sink, std::size_t calls, std::promise<load_result>* ended)
+      : event_based_actor(config), sink_(std::move(sink)), window_(calls), ended_(ended) {}
 
   caf::behavior make_behavior() override {
     return {[this](run_atom) {

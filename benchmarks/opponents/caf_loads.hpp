@@ -36,11 +36,11 @@ figure caf_tell_from_actor(caf::actor_system& system, const caf::actor& sink) {
   return {"from-actor", box.rate(received.count), count_lost(sent, received), 0};
 }
 
-inline load_result caf_call_from_actor(caf::actor_system& system, const caf::actor& sink, std::size_t window) {
+inline load_result caf_call_from_actor(caf::actor_system& system, const caf::actor& sink, std::size_t calls) {
   caf::scoped_actor self(system);
   ask<tally>(self, sink, report_atom::value);
   std::promise<load_result> ended;
-  caf::anon_send(system.spawn<caf_caller>(sink, window, &ended), run_atom::value);
+  caf::anon_send(system.spawn<caf_caller>(sink, calls, &ended), run_atom::value);
   load_result done = ended.get_future().get();
   done.received = ask<tally>(self, sink, report_atom::value);
   return done;

@@ -8,7 +8,6 @@
 
 #include <iostream>
 #include <string>
-#include <vector>
 
 // CAF's actors in two processes, by its middleman over tcp.
 
@@ -63,30 +62,16 @@ outcome measure_remote_tell() {
 load_result pipeline_from_thread(caf::actor_system& system, const caf::actor& sink) {
   caf::scoped_actor self(system);
   ask<tally>(self, sink, report_atom::value);
-  load_result done;
   const auto call = [&](const payload& message) {
-    done.sent.add(message);
     return self->request(sink, caf::infinite, ask_atom::value, message);
   };
   const auto wait_for = [&](auto& pending) {
-    pending.receive([&](const payload& answer) { done.answered.add(answer); },
+    payload answered;
+    pending.receive([&](const payload& answer) { answered = answer; },
                     [&](const caf::error& why) { throw std::runtime_error(system.render(why)); });
+    return answered;
   };
-  std::vector<decltype(call(payload()))> calls;
-  calls.reserve(window);
-  const time_box box;
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    if (i < window) {
-      calls.push_back(call(make_payload(i)));
-      continue;
-    }
-    auto& oldest = calls[i % window];
-    wait_for(oldest);
-    oldest = call(make_payload(i));
-  }
-  const std::size_t first = done.sent.count % calls.size();
-  for (std::size_t i = 0; i < calls.size(); ++i) wait_for(calls[(first + i) % calls.size()]);
-  done.rate = box.rate(done.answered.count);
+  load_result done = call_in_window(call, wait_for);
   done.received = ask<tally>(self, sink, report_atom::value);
   return done;
 }

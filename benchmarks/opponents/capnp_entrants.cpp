@@ -3,8 +3,6 @@
 #include "load_result.hpp"
 #include "opponents.hpp"
 #include "payload.hpp"
-#include "shape.hpp"
-#include "time_box.hpp"
 
 #include <capnp/ez-rpc.h>
 #include <capnp_sink.capnp.h>
@@ -14,7 +12,6 @@
 #include <cstring>
 #include <iostream>
 #include <stdexcept>
-#include <vector>
 
 #include <unistd.h>
 
@@ -97,25 +94,10 @@ outcome remote_call_latency() {
 
 outcome remote_call_pipelined() {
   remote_sink remote;
-  load_result done;
-  std::vector<remote_sink::pending_call> calls;
-  calls.reserve(window);
-  const time_box box;
-  for (std::uint64_t i = 0; box.open(i); ++i) {
-    const payload message = make_payload(i);
-    done.sent.add(message);
-    if (i < window) {
-      calls.push_back(remote.call(message));
-      continue;
-    }
-    remote_sink::pending_call& oldest = calls[i % window];
-    done.answered.add(remote.wait_for(oldest));
-    oldest = remote.call(message);
-  }
-  for (remote_sink::pending_call& last : calls) done.answered.add(remote.wait_for(last));
-  const double rate = box.rate(done.answered.count);
+  load_result done = call_in_window([&](const payload& message) { return remote.call(message); },
+                                    [&](remote_sink::pending_call& call) { return remote.wait_for(call); });
   done.received = remote.report();
-  return {{{"from-thread", rate, done.lost_calls(), 0}, {"from-actor", rate, done.lost_calls(), 0}}};
+  return {{{"from-thread", done.rate, done.lost_calls(), 0}, {"from-actor", done.rate, done.lost_calls(), 0}}};
 }
 
 void serve_sink() {
