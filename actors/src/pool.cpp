@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <new>
@@ -11,6 +12,21 @@ namespace zooid::detail {
 namespace {
 
 constexpr std::size_t chunk_bytes = 64 * 1024;
+
+constexpr std::size_t any_class_of(std::size_t bytes) noexcept {
+  if (bytes <= largest_inlined) return class_of(bytes);
+  return fine_classes + (bytes - largest_inlined + coarse_granule - 1) / coarse_granule - 1;
+}
+
+constexpr std::size_t bytes_of(std::size_t size_class) noexcept {
+  if (size_class < fine_classes) return (size_class + 1) * granule;
+  return largest_inlined + (size_class - fine_classes + 1) * coarse_granule;
+}
+
+/// How many free blocks travel together.
+constexpr std::size_t blocks_of(std::size_t size_class) noexcept {
+  return std::min(chunk_bytes / bytes_of(size_class), magazine_size);
+}
 
 /// Batches that no thread holds. Lives until the process ends, as its blocks do.
 class depot {
@@ -24,7 +40,7 @@ class depot {
         return taken;
       }
     }
-    return carve((size_class + 1) * granule);
+    return carve(bytes_of(size_class), blocks_of(size_class));
   }
 
   void give(std::size_t size_class, block_chain returned) noexcept {
@@ -33,8 +49,7 @@ class depot {
   }
 
  private:
-  static block_chain carve(std::size_t block_bytes) {
-    const std::size_t count = chunk_bytes / block_bytes < magazine_size ? chunk_bytes / block_bytes : magazine_size;
+  static block_chain carve(std::size_t block_bytes, std::size_t count) {
     auto* bytes = static_cast<std::byte*>(::operator new(count * block_bytes, std::align_val_t(granule)));
     block_chain fresh;
     for (std::size_t i = count; i-- > 0;) {
@@ -82,13 +97,11 @@ constinit thread_local std::array<magazine, size_classes> own_magazines{};
 
 void* allocate_slowly(std::size_t bytes) {
   if (!pooled || bytes > largest_pooled) return ::operator new(bytes, std::align_val_t(granule));
-  const std::size_t size_class = class_of(bytes);
+  const std::size_t size_class = any_class_of(bytes);
   magazine* const own = find_magazine(size_class);
-  if (own == nullptr) return ::operator new((size_class + 1) * granule, std::align_val_t(granule));
-  if (own->spare.length > 0) {
-    own->loaded = std::exchange(own->spare, {});
-  } else {
-    own->loaded = shared_depot().take(size_class);
+  if (own == nullptr) return ::operator new(bytes_of(size_class), std::align_val_t(granule));
+  if (own->loaded.first == nullptr) {
+    own->loaded = own->spare.length > 0 ? std::exchange(own->spare, {}) : shared_depot().take(size_class);
   }
   free_block* const taken = own->loaded.first;
   own->loaded.first = taken->next;
@@ -101,13 +114,13 @@ void deallocate_slowly(void* block, std::size_t bytes) noexcept {
     ::operator delete(block, std::align_val_t(granule));
     return;
   }
-  const std::size_t size_class = class_of(bytes);
+  const std::size_t size_class = any_class_of(bytes);
   magazine* const own = find_magazine(size_class);
   if (own == nullptr) {
     shared_depot().give(size_class, {::new (block) free_block{nullptr}, 1});
     return;
   }
-  if (own->loaded.length >= magazine_size) {
+  if (own->loaded.length >= blocks_of(size_class)) {
     if (own->spare.length > 0) shared_depot().give(size_class, own->spare);
     own->spare = std::exchange(own->loaded, {});
   }

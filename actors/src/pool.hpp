@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+
 #include <array>
 #include <cstddef>
 #include <new>
@@ -16,7 +17,7 @@ namespace zooid::detail {
 /// Blocks for messages, calls and coroutine frames, aligned to 64 bytes. Any thread allocates, any thread frees: each
 /// keeps free blocks of its own, and whole batches of them travel between threads through a shared depot (after the
 /// magazines of Bonwick and Adams, "Magazines and Vmem", USENIX 2001). Sizes above `largest_pooled` go to the heap.
-inline constexpr std::size_t largest_pooled = 1024;
+inline constexpr std::size_t largest_pooled = 4096;
 
 [[nodiscard]] void* allocate(std::size_t bytes);
 void deallocate(void* block, std::size_t bytes) noexcept;
@@ -29,8 +30,11 @@ inline constexpr bool pooled = false;  // So that the sanitizer sees each block'
 inline constexpr bool pooled = true;
 #endif
 inline constexpr std::size_t granule = 64;
-inline constexpr std::size_t size_classes = largest_pooled / granule;
-inline constexpr std::size_t magazine_size = 64;
+inline constexpr std::size_t largest_inlined = 1024;  // Beyond, a call costs little beside the bytes …
+inline constexpr std::size_t coarse_granule = 256;    // … and finer classes would keep too many free blocks.
+inline constexpr std::size_t fine_classes = largest_inlined / granule;
+inline constexpr std::size_t size_classes = fine_classes + (largest_pooled - largest_inlined) / coarse_granule;
+inline constexpr std::size_t magazine_size = 64;  // Of the fine classes; those of the coarse ones hold 64 KiB at most.
 
 struct free_block {
   free_block* next;
@@ -49,12 +53,13 @@ struct magazine {
 };
 extern constinit thread_local std::array<magazine, size_classes> own_magazines;
 
+/// Of at most `largest_inlined` bytes.
 [[nodiscard]] constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + granule - 1) / granule - 1; }
 [[nodiscard]] void* allocate_slowly(std::size_t bytes);
 void deallocate_slowly(void* block, std::size_t bytes) noexcept;
 
 [[nodiscard]] inline void* take_block(std::size_t bytes) {
-  if (!pooled || bytes > largest_pooled) return allocate_slowly(bytes);
+  if (!pooled || bytes > largest_inlined) return allocate_slowly(bytes);
   block_chain& own = own_magazines[class_of(bytes)].loaded;
   free_block* const taken = own.first;
   if (taken == nullptr) return allocate_slowly(bytes);
@@ -67,7 +72,7 @@ void deallocate_slowly(void* block, std::size_t bytes) noexcept;
 }
 
 inline void give_block(void* block, std::size_t bytes) noexcept {
-  if (!pooled || bytes > largest_pooled) return deallocate_slowly(block, bytes);
+  if (!pooled || bytes > largest_inlined) return deallocate_slowly(block, bytes);
   block_chain& own = own_magazines[class_of(bytes)].loaded;
   if (own.length >= magazine_size) return deallocate_slowly(block, bytes);
   own.first = ::new (block) free_block{own.first};

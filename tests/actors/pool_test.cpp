@@ -39,23 +39,24 @@ TEST_CASE("blocks of every size are aligned, whole and apart", "[pool]") {
 
 TEST_CASE("blocks may be freed by another thread than the one that got them", "[pool]") {
   constexpr std::size_t many = 1000;
+  const std::size_t bytes = GENERATE(100, 2000);
   for (int round = 0; round < 5; ++round) {
     std::vector<void*> blocks(many);
     std::thread([&] {
-      for (void*& block : blocks) block = allocate(100);
+      for (void*& block : blocks) block = allocate(bytes);
     }).join();
     std::thread([&] {
-      for (void* const block : blocks) deallocate(block, 100);
+      for (void* const block : blocks) deallocate(block, bytes);
     }).join();
   }
-  void* const again = allocate(100);
+  void* const again = allocate(bytes);
   CHECK(again != nullptr);
-  deallocate(again, 100);
+  deallocate(again, bytes);
 }
 
 TEST_CASE("what a thread freed that never allocated is there for others when it has ended", "[pool]") {
   if (!zooid::detail::pooled) return;  // AddressSanitizer watches each block instead.
-  constexpr std::size_t bytes = 1000;
+  const std::size_t bytes = GENERATE(1000, 4096);
   std::set<void*> freed;
   for (int i = 0; i < 60; ++i) freed.insert(allocate(bytes));
   std::thread([&] {

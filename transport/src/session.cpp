@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session.hpp"
 
+#include "batch_room.hpp"
 #include "cell.hpp"
 #include "engine.hpp"
 #include "member_alarm.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 /// Messages under way to one receiver, at most, however small they are: with the default bounds, half of its mailbox.
 constexpr std::uint64_t most_to_receiver = 2048;
-constexpr std::size_t batch_bytes = 32 << 10;
+constexpr duration latest_flush = std::chrono::milliseconds(1);
 constexpr std::size_t short_batch = 1024;  // After one of less, room for so much is made at first.
 constexpr std::uint32_t no_target = 0;
 /// What an acknowledgement says of single records, at most; the others wait for the next one.
@@ -284,7 +285,7 @@ session_accounts session::accounts() const {
 
 void session::begin_batch() {
   if (!batch_.empty()) return;
-  batch_ = byte_buffer(last_batch_ < short_batch ? short_batch : batch_bytes + 1024);
+  batch_ = last_batch_ < short_batch ? byte_buffer(short_batch) : take_batch_room();
   wire::put_header(batch_, wire::frame::data, next_);
 }
 
@@ -309,7 +310,7 @@ errc session::announce(const contract_codec& contract, std::uint32_t& number) {
     announced_contracts_.erase(at);
     return errc::too_large;
   }
-  if (batch_.size() > wire::header_size && batch_.size() + record.size() > batch_bytes) {
+  if (batch_.size() > wire::header_size && batch_.size() + record.size() > longest_batch) {
     flush_locked();
     begin_batch();
   }
@@ -359,7 +360,7 @@ errc session::send(const detail::request& what, remote_target& to) {
   const auto kind = what.answer != nullptr ? wire::record::call : wire::record::tell;
   const errc why = add_message(kind, to, what.index, what.sender, what.answer, &what, nullptr);
   if (why != errc{}) return why;
-  decide_flush();
+  decide_flush(what.answer != nullptr);
   if (what.answer != nullptr) home_->core().scheduler().expect_silence();
   return errc{};
 }
@@ -372,7 +373,7 @@ errc session::send_queued(queued_message& what) {
   const auto kind = what.call ? wire::record::call : wire::record::tell;
   const errc why = add_message(kind, *what.to, what.index, what.sender, what.call.get(), nullptr, &what.body);
   if (why == errc{}) prompt_ = next_;
-  if (batch_.size() >= batch_bytes) flush_locked();
+  if (batch_.size() >= longest_batch) flush_locked();
   return why;
 }
 
@@ -445,8 +446,8 @@ void session::added(std::size_t start, const sent_record& what) {
   unacknowledged_.push_back(what);
   outstanding_ += what.bytes;
   announced_[what.target].share += share_of(what);
-  if (batch_.size() <= batch_bytes || start == wire::header_size) return;
-  byte_buffer rest(std::max(batch_bytes + 1024, wire::header_size + batch_.size() - start));
+  if (batch_.size() <= longest_batch || start == wire::header_size) return;
+  byte_buffer rest = take_batch_room();
   wire::put_header(rest, wire::frame::data, next_ - 1);
   rest.append(batch_.data() + start, batch_.size() - start);
   batch_.truncate(start);
@@ -457,16 +458,33 @@ void session::added(std::size_t start, const sent_record& what) {
 }
 
 /// A message leaves at once when none is unacknowledged; else with an acknowledgement, a full batch, the end of the
-/// turn, or, from a plain thread, when a worker comes to it.
-void session::decide_flush() {
+/// turn, or, from a plain thread, when a worker comes to it: soon if it is `awaited`.
+void session::decide_flush(bool awaited) {
   prompt_ = next_;
-  if (batch_.size() >= batch_bytes || acknowledged_ >= prompt_flushed_) {
+  if (batch_.size() >= longest_batch || acknowledged_ >= prompt_flushed_) {
     flush_locked();
   } else if (detail::turn* const now = detail::turn::current()) {
     now->at_end(*this);
+  } else if (awaited) {
+    schedule_flush();
   } else {
-    schedule_flush();  // The acknowledgement may be long in coming: what is held there is not acknowledged.
+    flush_late();
   }
+}
+
+/// A plain thread has no turn that ends, and to wake a worker for each of its batches costs more than the batches do.
+/// The other side answers what brings messages with a frame, be they taken or held, and that takes along what has
+/// gathered (`on_frame`). The alarm is for when it has no worker free to do so.
+void session::flush_late() {
+  if (std::exchange(late_, true)) return;
+  home_->core().scheduler().at(home_->now() + latest_flush,
+                               make_intrusive<member_alarm<session>>(*this, &session::on_late));
+}
+
+void session::on_late() {
+  const std::lock_guard lock(mutex_);
+  late_ = false;
+  flush_locked();
 }
 
 /// The first answer of a turn leaves at once, the others at its end. Answers wait for no acknowledgement, because the
@@ -476,7 +494,7 @@ void session::decide_answer_flush() {
   detail::turn* const now = detail::turn::current();
   if (now == nullptr) {
     schedule_flush();
-  } else if (now->at_end(*this) || batch_.size() >= batch_bytes) {
+  } else if (now->at_end(*this) || batch_.size() >= longest_batch) {
     flush_locked();
   }
 }
@@ -606,13 +624,13 @@ void session::add_forget(std::uint32_t target) {
   wire::put_varint(batch_, target);
   announced_[target] = {};
   free_targets_.push_back(target);
-  if (batch_.size() >= batch_bytes) flush_locked();
+  if (batch_.size() >= longest_batch) flush_locked();
 }
 
 bool session::say_record(std::span<const std::byte> record) {
   const std::lock_guard lock(mutex_);
   if (state_ != state::open) return false;
-  if (!batch_.empty() && batch_.size() + record.size() > batch_bytes) flush_locked();
+  if (!batch_.empty() && batch_.size() + record.size() > longest_batch) flush_locked();
   begin_batch();
   batch_.append(record.data(), record.size());
   flush_locked();

@@ -163,7 +163,9 @@ class session final : public detail::turn_listener, public runnable {
                    detail::call* answer, const detail::request* what, const byte_buffer* body);
   void added(std::size_t start, const sent_record& what);
   void add_forget(std::uint32_t target);
-  void decide_flush();
+  void decide_flush(bool awaited);
+  void flush_late();
+  void on_late();
   void decide_answer_flush();
   void schedule_flush();
   [[nodiscard]] std::vector<intrusive_ptr<detail::room_waiter>> roomy_waiters();
@@ -243,6 +245,7 @@ class session final : public detail::turn_listener, public runnable {
   std::uint64_t acknowledged_there_ = 0;  // What was last said of received_.
   bool owes_soon_ = false;
   bool scheduled_ = false;
+  bool late_ = false;            // An alarm is set for what has gathered.
   bool said_something_ = false;  // Since the last tick.
   bool bye_said_ = false;
   session_accounts accounts_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zmq_socket.hpp"
 
+#include "batch_room.hpp"
 #include "zmq_reactor.hpp"
 
 #include <cerrno>
@@ -30,7 +31,10 @@ int uninterrupted(F&& call) {
 zmq::message_t to_message(byte_buffer bytes) {
   if (bytes.size() < handed_over_from) return zmq::message_t(bytes.data(), bytes.size());
   const std::size_t size = bytes.size();
-  return zmq::message_t(bytes.release(), size, [](void* data, void*) { std::free(data); });
+  const bool is_batch = bytes.capacity() == room_of_batch;
+  const auto free_batch = [](void* data, void*) { give_batch_room(data); };
+  const auto free_other = [](void* data, void*) { std::free(data); };
+  return zmq::message_t(bytes.release(), size, is_batch ? static_cast<zmq::free_fn*>(free_batch) : free_other);
 }
 
 zmq_socket::zmq_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, zmq::socket_type type,

@@ -15,6 +15,13 @@ class byte_buffer {
  public:
   byte_buffer() = default;
   explicit byte_buffer(std::size_t capacity) { reserve(capacity); }
+  /// Takes over an allocation made by std::malloc.
+  [[nodiscard]] static byte_buffer adopt(void* data, std::size_t capacity) noexcept {
+    byte_buffer result;
+    result.data_ = static_cast<std::byte*>(data);
+    result.capacity_ = capacity;
+    return result;
+  }
   byte_buffer(byte_buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
