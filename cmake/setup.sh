@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: setup.sh [format] [clang] [foreign] [tsan] [callgrind] [opponents]
+# Usage: setup.sh [format] [clang] [foreign] [package] [tsan] [docs] [callgrind] [opponents]
 # Installs the Debian packages that a build needs, and those of the groups named, if they are missing.
 set -eu
 
@@ -26,17 +26,23 @@ need_program cmake
 need_program ninja ninja-build
 need_program pkg-config
 need_program python3
-need_package libzmq3-dev cppzmq-dev libcereal-dev catch2 libcli11-dev nlohmann-json3-dev
+need_package libzmq3-dev cppzmq-dev libcereal-dev catch2 libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libsqlite3-dev
 for group; do
   case $group in
     format) need_program clang-format-19 ;;
     clang) need_program clang++-19 clang-19 ;;
     foreign)
       need_package python3-zmq
+      need_program ip iproute2
       need_program node nodejs
       need_program npm
       ;;
+    package)
+      need_program dpkg-shlibdeps dpkg-dev
+      need_program file
+      ;;
     tsan) need_package dpkg-dev libsodium-dev ;;
+    docs) need_program doxygen ;;
     callgrind) need_program valgrind ;;
     opponents)
       need_package libcaf-dev capnproto libcapnp-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc

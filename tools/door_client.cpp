@@ -38,8 +38,10 @@ std::string within(std::chrono::milliseconds patience) {
   return words.str();
 }
 
-door_client::door_client(std::string endpoint, std::chrono::milliseconds patience)
-    : endpoint_(std::move(endpoint)), patience_(patience), socket_(zmq::socket_type::req, endpoint_) {}
+door_client::door_client(std::string endpoint, std::chrono::milliseconds patience, const tool_keys& keys)
+    : endpoint_(std::move(endpoint)),
+      patience_(patience),
+      socket_(zmq::socket_type::req, endpoint_, keys_for(keys, endpoint_)) {}
 
 void door_client::connect() {
   const auto until = steady::now() + patience_;
@@ -90,9 +92,12 @@ void door_client::fail_to_reach() const {
                                                 "\n  is this where a node listens?");
     case state::not_spoken:
     case state::lost:
-      throw failure(exit_code::not_reached, who +
-                                                "what listens there is no node, or refuses this program\n  a node is "
-                                                "reached at its `listen` endpoint, not where its events leave");
+      if (!socket_.refusal().empty()) throw failure(exit_code::not_reached, who + socket_.refusal());
+      throw failure(exit_code::not_reached,
+                    who +
+                        "what listens there is no node, or refuses this program, perhaps because "
+                        "it wants keys\n  a node is "
+                        "reached at its `listen` endpoint, not where its events leave");
     default:
       throw failure(exit_code::not_reached, who + "no connection " + within(patience_) +
                                                 "\n  are host and port right, and is there a firewall between?");

@@ -9,8 +9,9 @@
 /// Asks one node by its plain door (docs/protocol.md, section 11), one question at a time. One thread.
 class door_client {
  public:
-  /// Every question is given `patience`, and so is the connection. Throws `failure` when the endpoint is malformed.
-  door_client(std::string endpoint, std::chrono::milliseconds patience);
+  /// Every question is given `patience`, and so is the connection. Throws `failure` when the endpoint is malformed,
+  /// or what `keys` names.
+  door_client(std::string endpoint, std::chrono::milliseconds patience, const tool_keys& keys = {});
 
   /// Waits for the connection; `ask` does so too. Throws `failure`.
   void connect();

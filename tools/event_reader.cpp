@@ -23,12 +23,13 @@ std::string random_text() {
 
 }  // namespace
 
-event_reader::event_reader(std::string endpoint, choice which, std::chrono::milliseconds patience, int stop)
+event_reader::event_reader(std::string endpoint, choice which, std::chrono::milliseconds patience, int stop,
+                           const connection_keys& keys)
     : endpoint_(std::move(endpoint)),
       which_(std::move(which)),
       patience_(patience),
       stop_(stop),
-      socket_(zmq::socket_type::sub, endpoint_),
+      socket_(zmq::socket_type::sub, endpoint_, keys),
       begins_(which_.event + '/' + which_.key),
       own_(random_text()) {
   if (which_.whole_key && !which_.key.empty()) begins_ += '/';

@@ -20,7 +20,9 @@ class event_reader {
   };
 
   /// `endpoint`: where the node's events leave. `stop`: a file descriptor that ends all waiting when it can be read.
-  event_reader(std::string endpoint, choice which, std::chrono::milliseconds patience, int stop);
+  /// `keys`: those for the node itself; its events have them, too.
+  event_reader(std::string endpoint, choice which, std::chrono::milliseconds patience, int stop,
+               const connection_keys& keys = {});
 
   /// Waits until the subscription holds; events before are dropped. False when it was interrupted. Throws `failure`
   /// when patience is over.

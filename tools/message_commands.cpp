@@ -17,12 +17,13 @@ struct message {
   std::string json = "{}";
   std::string key{};
   double timeout = usual_timeout;
+  tool_keys keys{};
 };
 
 void call(const message& what) {
   const address to = service_address(what.address);
   const std::string json = read_json(what.json);
-  door_client node(to.endpoint, as_duration(what.timeout));
+  door_client node(to.endpoint, as_duration(what.timeout), what.keys);
   const std::string reply = node.ask(to.service, what.name, json);
   static_cast<void>(parse_answer(reply, node.endpoint()));  // It is printed as it is, number for number.
   std::cout << reply << '\n';
@@ -31,7 +32,7 @@ void call(const message& what) {
 void tell(const message& what) {
   const address to = service_address(what.address);
   const std::string json = read_json(what.json);
-  door_client node(to.endpoint, as_duration(what.timeout));
+  door_client node(to.endpoint, as_duration(what.timeout), what.keys);
   static_cast<void>(node.ask(to.service, what.name, json));
 }
 
@@ -44,7 +45,7 @@ void publish(const message& what) {
   } catch (const ordered_json::exception&) {
     throw failure(exit_code::usage, "the event's name and its key must be UTF-8; nothing was sent");
   }
-  door_client node(endpoint, as_duration(what.timeout));
+  door_client node(endpoint, as_duration(what.timeout), what.keys);
   static_cast<void>(node.ask("zooid", "publish", text));
 }
 
@@ -76,6 +77,7 @@ void add_message_commands(CLI::App& program) {
   auto given = std::make_shared<message>();
   CLI::App* command = add(program, "call", "Sends a message and prints its reply as JSON", &call, given);
   add_service_and_message(*command, *given);
+  add_keys(*command, given->keys);
   command->footer(
       "The reply to a message without one is null.\n\n"
       "Examples:\n"
@@ -85,6 +87,7 @@ void add_message_commands(CLI::App& program) {
   given = std::make_shared<message>();
   command = add(program, "tell", "Sends a message and prints nothing", &tell, given);
   add_service_and_message(*command, *given);
+  add_keys(*command, given->keys);
   command->footer(
       "Ends with 0 when the message is in the service's mailbox, or, if it has a reply, when that is there.\n\n"
       "Example:\n"
@@ -96,8 +99,10 @@ void add_message_commands(CLI::App& program) {
   command->add_option("EVENT", given->name, "The name of an event that the node knows")->required()->type_name("");
   add_json(*command, *given);
   command->add_option("--key", given->key, "The key to publish it with")->type_name("TEXT");
+  add_keys(*command, given->keys);
   command->footer(
-      "A node knows the events that were published or subscribed to on it; zooid describe lists them.\n\n"
+      "A node knows the events that were published or subscribed to on it; zooid describe lists them.\n"
+      "If it has keys: zooid --key FILE --allowed FILE pub ...; behind pub, --key is the event's.\n\n"
       "Example:\n"
       "  zooid pub tcp://127.0.0.1:10000 OrderPaid '{\"order\": 7}' --key berlin");
 }

@@ -19,10 +19,11 @@ struct question {
   unsigned count = 1;
   double timeout = usual_timeout;
   bool as_json = false;
+  tool_keys keys{};
 };
 
 void ping(const question& asked) {
-  door_client node(node_address(asked.address), as_duration(asked.timeout));
+  door_client node(node_address(asked.address), as_duration(asked.timeout), asked.keys);
   node.connect();  // Its time is no part of a round trip.
   std::vector<std::chrono::nanoseconds> times;
   for (unsigned i = 0; i < asked.count; ++i) {
@@ -44,7 +45,7 @@ void ping(const question& asked) {
 
 void describe(const question& asked) {
   const address what = node_or_service_address(asked.address);
-  door_client node(what.endpoint, as_duration(asked.timeout));
+  door_client node(what.endpoint, as_duration(asked.timeout), asked.keys);
   const ordered_json which{{"service", what.service}};
   const ordered_json answer = parse_answer(node.ask("zooid", "describe", which.dump()), node.endpoint());
   if (asked.as_json) {
@@ -55,7 +56,7 @@ void describe(const question& asked) {
 }
 
 void stats(const question& asked) {
-  door_client node(node_address(asked.address), as_duration(asked.timeout));
+  door_client node(node_address(asked.address), as_duration(asked.timeout), asked.keys);
   const ordered_json answer = parse_answer(node.ask("zooid", "stats", "{}"), node.endpoint());
   if (asked.as_json) {
     std::cout << answer.dump(2) << '\n';
@@ -69,6 +70,7 @@ CLI::App* add(CLI::App& program, const char* name, const char* what, void (*answ
               const std::shared_ptr<question>& asked) {
   CLI::App* const command = program.add_subcommand(name, what);
   add_timeout(*command, asked->timeout);
+  add_keys(*command, asked->keys);
   command->callback([asked, answer] { answer(*asked); });
   return command;
 }

@@ -26,6 +26,7 @@ struct wish {
   std::optional<std::uint64_t> count{};
   std::optional<double> seconds{};
   double timeout = usual_timeout;
+  tool_keys keys{};
 };
 
 /// Ctrl-C and SIGTERM as something to wait for.
@@ -49,7 +50,7 @@ class interruption {
 
 /// Where the node's events leave. Says so when it does not know this one yet.
 std::string find_events(const wish& asked) {
-  door_client node(node_address(asked.address), as_duration(asked.timeout));
+  door_client node(node_address(asked.address), as_duration(asked.timeout), asked.keys);
   const ordered_json about = parse_answer(node.ask("zooid", "describe", R"({"service":""})"), node.endpoint());
   const std::string endpoint = printable(about.at("events").get_ref<const std::string&>());
   if (endpoint.empty()) {
@@ -75,7 +76,8 @@ void subscribe(const wish& asked) {
   event_reader::choice which{asked.event, asked.key.value_or(asked.prefix.value_or("")), asked.key.has_value()};
   std::string endpoint = find_events(asked);
   const interruption stop;
-  event_reader events(std::move(endpoint), std::move(which), as_duration(asked.timeout), stop.file());
+  event_reader events(std::move(endpoint), std::move(which), as_duration(asked.timeout), stop.file(),
+                      keys_for(asked.keys, node_address(asked.address)));
   if (!events.confirm()) return;
   const auto end = asked.seconds ? steady::now() + as_duration(*asked.seconds) : steady::time_point::max();
   std::uint64_t printed = 0;
@@ -106,10 +108,12 @@ void add_sub_command(CLI::App& program) {
   command->add_option("--count", asked->count, "Ends after so many events")->type_name("N")->check(CLI::PositiveNumber);
   command->add_option("--for", asked->seconds, "Ends after so long")->type_name("SECONDS")->check(is_time());
   add_timeout(*command, asked->timeout);
+  add_keys(*command, asked->keys);
   command->footer(
       "Each line is an object with topic, key, event, sequence and node. Standard error says when the subscription\n"
       "holds (what is published from then on comes), and where the sequence shows that events were lost, which it can\n"
-      "show without --key and --prefix only. Ctrl-C ends it with 0; fewer events than --count within --for are a 3.\n\n"
+      "show without --key and --prefix only. Ctrl-C ends it with 0; fewer events than --count within --for are a 3.\n"
+      "For a node with keys: zooid --key FILE --allowed FILE sub ...; behind sub, --key is an event's.\n\n"
       "Examples:\n"
       "  zooid sub tcp://127.0.0.1:10000 OrderPaid\n"
       "  zooid sub tcp://127.0.0.1:10000 OrderPaid --key berlin --count 1 --for 30");

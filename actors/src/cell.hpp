@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/call.hpp>
 #include <zooid/context.hpp>
 #include <zooid/scheduler.hpp>
@@ -51,7 +52,7 @@ struct cell_waits {
 /// The block begins with a cache line, so its members stand by who writes them: the first line has what producers and
 /// the consumer only read, but for the count of holders and the scheduler's link; the second what both write, the third
 /// what is the consumer's own. They leave room for a small actor there.
-class cell final : public runnable, public target, public context {
+class ZOOID_API cell final : public runnable, public target, public context {
  public:
   [[nodiscard]] static intrusive_ptr<cell> make(core& of, const actor_maker& maker, slot* name);
 
@@ -240,10 +241,10 @@ class team {
 };
 
 /// A message for `to` was refused, for good.
-void count_refusal(const target& to, errc why) noexcept;
+ZOOID_API void count_refusal(const target& to, errc why) noexcept;
 
 /// A service's name: whichever actor carries it, or one of several that carry it together. Any thread.
-class slot final : public target {
+class ZOOID_API slot final : public target {
  public:
   slot(core& of, std::string name) : core_(&of), name_(std::move(name)) {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/system.hpp>
 
 #include <atomic>
@@ -27,7 +28,7 @@ class core_observer : public ref_counted {
 };
 
 /// What the cells of one node share. Lives as long as a ref to one of them does.
-class core final : public ref_counted {
+class ZOOID_API core final : public ref_counted {
  public:
   explicit core(system_options options);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/envelope.hpp>
 
 #include "pool.hpp"
@@ -84,7 +85,7 @@ inline void destroy_message(envelope& what) noexcept {
   what.holds_message = false;
 }
 /// The same, and frees the block; of a call, gives up the hold that travelled with the envelope.
-void free_envelope(envelope& what) noexcept;
+ZOOID_API void free_envelope(envelope& what) noexcept;
 
 /// First in, first out; one thread.
 struct envelope_list {

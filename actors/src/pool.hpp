@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 
 #include <array>
 #include <cstddef>
@@ -19,8 +20,8 @@ namespace zooid::detail {
 /// magazines of Bonwick and Adams, "Magazines and Vmem", USENIX 2001). Sizes above `largest_pooled` go to the heap.
 inline constexpr std::size_t largest_pooled = 4096;
 
-[[nodiscard]] void* allocate(std::size_t bytes);
-void deallocate(void* block, std::size_t bytes) noexcept;
+[[nodiscard]] ZOOID_API void* allocate(std::size_t bytes);
+ZOOID_API void deallocate(void* block, std::size_t bytes) noexcept;
 
 // The same for where a call would cost as much.
 
@@ -51,12 +52,12 @@ struct magazine {
   block_chain loaded{nullptr, unknown};
   block_chain spare{};
 };
-extern constinit thread_local std::array<magazine, size_classes> own_magazines;
+ZOOID_API extern constinit thread_local std::array<magazine, size_classes> own_magazines;
 
 /// Of at most `largest_inlined` bytes.
 [[nodiscard]] constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + granule - 1) / granule - 1; }
-[[nodiscard]] void* allocate_slowly(std::size_t bytes);
-void deallocate_slowly(void* block, std::size_t bytes) noexcept;
+[[nodiscard]] ZOOID_API void* allocate_slowly(std::size_t bytes);
+ZOOID_API void deallocate_slowly(void* block, std::size_t bytes) noexcept;
 
 [[nodiscard]] inline void* take_block(std::size_t bytes) {
   if (!pooled || bytes > largest_inlined) return allocate_slowly(bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/clock.hpp>
 #include <zooid/intrusive_ptr.hpp>
 
@@ -19,7 +20,7 @@ class turn_listener : public ref_counted {
 
 /// What the present thread is doing for which cell, kept in a thread_local that is set at every turn: whose call it is,
 /// what time is left for it and who it comes from is read here.
-class turn {
+class ZOOID_API turn {
  public:
   explicit turn(cell& of, clock& time) noexcept : self_(of), time_(time), outer_(current_) { current_ = this; }
   turn(const turn&) = delete;

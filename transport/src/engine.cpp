@@ -7,6 +7,7 @@
 #include "plain_door.hpp"
 #include "route.hpp"
 #include "session.hpp"
+#include "zmq_keys.hpp"
 #include "zmq_network.hpp"
 
 #include <algorithm>
@@ -49,9 +50,17 @@ system_options for_system(const node_options& from, const std::shared_ptr<networ
   return options;
 }
 
+bool are_given(const security& keys) noexcept { return !keys.own.empty() || !keys.allowed.empty(); }
+
 std::shared_ptr<network> network_for(const node_options& from) {
+  if (from.network && are_given(from.keys)) {
+    throw setup_error(errc::denied,
+                      "node_options::keys are ZeroMQ's: what is given as node_options::network knows nothing of them; "
+                      "leave one of the two out");
+  }
   if (from.network) return from.network;
   zmq_options options;
+  if (are_given(from.keys)) options.keys = std::make_shared<const zmq_keys>(from.keys);
   options.frame_limit = from.frame_limit;
   options.heartbeat_interval = in_milliseconds(from.heartbeat_interval);
   options.heartbeat_timeout = options.heartbeat_ttl = in_milliseconds(from.heartbeat_timeout);
@@ -117,10 +126,21 @@ void engine::check_allowed(const std::string& endpoint, std::string_view what) c
     throw setup_error(errc::malformed_address, "cannot " + std::string(what) + " \"" + endpoint +
                                                    "\": expected \"tcp://host:port\" or \"ipc:///path\"");
   }
-  if (options_.insecure || is_local_endpoint(endpoint)) return;
+  if (options_.insecure || has_keys() || is_local_endpoint(endpoint)) return;
   throw setup_error(errc::denied, "refusing to " + std::string(what) + " " + endpoint +
-                                      ": beyond loopback and ipc anybody may read, forge and flood; set "
-                                      "node_options::insecure to allow it all the same");
+                                      ": beyond loopback and ipc anybody may read, forge and flood; give the node keys "
+                                      "(node_options::keys), or set node_options::insecure to allow it all the same");
+}
+
+bool engine::has_keys() const noexcept { return are_given(options_.keys); }
+
+/// Nobody while it cannot be read.
+allow_list engine::allowed_keys() const {
+  try {
+    return has_keys() ? allow_list::read(options_.keys.allowed) : allow_list();
+  } catch (const setup_error&) {
+    return {};
+  }
 }
 
 // Contracts and refs.
@@ -205,8 +225,8 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
     }
     if (auto known = core().find_exported(number)) return known;
   }
-  if (!endpoint.empty() && !options_.insecure && !is_local_endpoint(endpoint)) {
-    throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: node_options::insecure allows it");
+  if (!endpoint.empty() && !options_.insecure && !has_keys() && !is_local_endpoint(endpoint)) {
+    throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: a node with keys may go there");
   }
   if (node == 0 && endpoint.empty()) throw codec_error("a ref without a place");
   intrusive_ptr<route> way = route_to_node(node, endpoint);  // Unlike route_to, it bounds how many there are.
@@ -276,7 +296,11 @@ intrusive_ptr<route> engine::route_to(const std::string& endpoint) {
 
 intrusive_ptr<route> engine::route_to_node(std::uint64_t node, const std::string& endpoint) {
   const std::lock_guard lock(mutex_);
-  if (const auto known = routes_by_node_.find(node); known != routes_by_node_.end()) return known->second;
+  // With keys the endpoint says who it has to be; whoever is let in may call himself any node.
+  if (const auto known = routes_by_node_.find(node);
+      known != routes_by_node_.end() && (!has_keys() || endpoint.empty() || known->second->endpoint() == endpoint)) {
+    return known->second;
+  }
   if (endpoint.empty())
     return routes_by_node_.emplace(node, make_intrusive<route>(*this, endpoint, node)).first->second;
   if (routes_.size() >= most_routes) throw codec_error("refs to too many endpoints");
@@ -285,19 +309,23 @@ intrusive_ptr<route> engine::route_to_node(std::uint64_t node, const std::string
   return way;
 }
 
-bool engine::dial(session& fresh) {
-  if (closed()) return false;
+error engine::dial(session& fresh) {
+  const std::string endpoint = fresh.origin()->endpoint();
+  if (closed()) return {errc::unreachable, endpoint + " cannot be dialled: the node is stopping", {}};
   {
     const std::lock_guard lock(mutex_);
     sessions_.emplace(fresh.number(), intrusive_ptr<session>(&fresh));
   }
   try {
-    fresh.attach_dialled(*network_, fresh.origin()->endpoint());
-  } catch (const setup_error&) {
+    fresh.attach_dialled(*network_, endpoint);
+  } catch (const setup_error& failed) {
     fresh.leave();
-    return false;
+    const bool lets_not = failed.code() == errc::denied || failed.code() == errc::malformed;  // The allow-list.
+    const error why{lets_not ? errc::denied : errc::unreachable, failed.what(), {}};
+    if (lets_not) events_->subscriber().on_unreachable({intrusive_ptr<route>(fresh.origin())}, why);
+    return why;
   }
-  return true;
+  return {};
 }
 
 // Which session between two nodes stays: the first one that is confirmed. When both dial at the same time, both have
@@ -313,6 +341,10 @@ void engine::on_hello(session& from, bool force) {
   {
     const std::lock_guard lock(mutex_);
     const auto existing = established_.find(from.peer_node());
+    if (existing != established_.end() && existing->second->peer_key() != from.peer_key()) {
+      from.refuse({errc::denied, "a node with another key has this id", {}});
+      return;
+    }
     if (existing != established_.end() && !force) {
       from.say(wire::frame::redundant);
       return;
@@ -373,7 +405,9 @@ void engine::on_redundant(session& from) {
 
 void engine::use_instead(session& instead, session& of) {
   of.leave();
-  if (of.origin()->established(instead)) {
+  if (instead.peer_key() != of.peer_key()) {
+    of.origin()->lost(of, {errc::denied, of.describe() + " says that it is a node which has another key", {}});
+  } else if (of.origin()->established(instead)) {
     events_->subscriber().on_session_open(instead, {intrusive_ptr<route>(of.origin())});
   } else {
     of.origin()->lost(of, {errc::disconnected, of.describe() + " was lost", {}});
@@ -382,16 +416,23 @@ void engine::use_instead(session& instead, session& of) {
 
 void engine::on_confirm(session& from) {
   intrusive_ptr<session> obsolete;
+  bool is_other = false;  // It was not there yet when this one greeted.
   {
     const std::lock_guard lock(mutex_);
     const auto existing = established_.find(from.peer_node());
     if (existing != established_.end() && existing->second.get() == &from) return;
     if (existing != established_.end()) obsolete = existing->second;
+    is_other = obsolete && obsolete->peer_key() != from.peer_key();
     // It may not be the last that was welcomed: nodes with two names are dialled twice.
     if (const auto welcomed = welcomed_.find(from.peer_node());
         welcomed != welcomed_.end() && welcomed->second.get() == &from) {
       welcomed_.erase(welcomed);
     }
+  }
+  if (is_other) {
+    const error why{errc::denied, "a node with another key has this id", {}};
+    from.refuse(why);
+    return from.end(why);
   }
   if (obsolete) obsolete->end({errc::disconnected, obsolete->describe() + " opened a new session", {}});
   {
@@ -405,6 +446,14 @@ void engine::on_confirm(session& from) {
 void engine::establish(session& with) {
   std::vector<intrusive_ptr<route>> ways;
   std::vector<intrusive_ptr<session>> left;
+  const allow_list keys = allowed_keys();
+  const std::string key = with.peer_key();
+  // With keys, who is let in may say that it is at any endpoint; the allow-list knows better.
+  const auto leads_to_it = [&](const route& way) {
+    if (!has_keys() || way.endpoint().empty() || &way == with.origin()) return true;
+    const allow_list::entry* const expected = keys.find_endpoint(way.endpoint());
+    return expected != nullptr && expected->key == key;
+  };
   {
     const std::lock_guard lock(mutex_);
     if (routes_by_node_.size() > 2 * established_.size() + 64) {
@@ -414,9 +463,13 @@ void engine::establish(session& with) {
       });
     }
     auto& by_node = routes_by_node_[with.peer_node()];
+    if (by_node && !leads_to_it(*by_node)) by_node = nullptr;
     if (!by_node && with.origin() != nullptr) by_node = intrusive_ptr<route>(with.origin());
     if (!by_node && !with.peer_endpoint().empty()) {
-      if (const auto known = routes_.find(with.peer_endpoint()); known != routes_.end()) by_node = known->second;
+      if (const auto known = routes_.find(with.peer_endpoint());
+          known != routes_.end() && leads_to_it(*known->second)) {
+        by_node = known->second;
+      }
     }
     if (!by_node) by_node = make_intrusive<route>(*this, with.peer_endpoint(), with.peer_node());
     ways.push_back(by_node);
@@ -466,6 +519,7 @@ void engine::on_over(session& which, const error& why) {
   for (const auto& way : ways) way->lost(which, why);
   for (const auto& each : left) each->origin()->lost(*each, why);
   events_->on_session_over(which);
+  if (why.code == errc::denied || why.code == errc::incompatible) events_->subscriber().on_unreachable(ways, why);
 }
 
 void engine::on_left(session& which) {

@@ -4,6 +4,7 @@
 #include <zooid/node.hpp>
 #include <zooid/link.hpp>
 
+#include "allow_list.hpp"
 #include "core.hpp"
 #include "remote_target.hpp"
 
@@ -69,8 +70,8 @@ class engine final : public ref_counted, public ref_codec {
   /// Null for this node itself.
   [[nodiscard]] intrusive_ptr<route> route_for_events(const std::string& endpoint);
 
-  /// Begins to dial. False when that cannot even begin.
-  [[nodiscard]] bool dial(session& fresh);
+  /// Begins to dial. Its code is errc{}, unless that cannot even begin.
+  [[nodiscard]] error dial(session& fresh);
   [[nodiscard]] std::shared_ptr<link_acceptor> acceptor();
 
   // What a session heard during its handshake; the engine answers through it.
@@ -91,6 +92,8 @@ class engine final : public ref_counted, public ref_codec {
 
   void establish(session& with);
   void use_instead(session& instead, session& of);
+  [[nodiscard]] bool has_keys() const noexcept;
+  [[nodiscard]] allow_list allowed_keys() const;
   [[nodiscard]] intrusive_ptr<route> route_to(const std::string& endpoint);
   [[nodiscard]] intrusive_ptr<route> route_to_node(std::uint64_t node, const std::string& endpoint);
   [[nodiscard]] std::vector<intrusive_ptr<session>> all_sessions() const;

@@ -22,13 +22,18 @@ constexpr duration before_reconnecting = std::chrono::milliseconds(50);
 
 class event_subscriber::inlet_events final : public event_inlet_listener {
  public:
-  inlet_events(event_subscriber& to, std::uint64_t session, event_flow flow)
-      : to_(&to), session_(session), flow_(flow) {}
+  inlet_events(event_subscriber& to, const session& with, event_flow flow)
+      : to_(&to), session_(with.number()), key_(with.peer_key()), flow_(flow) {}
   void on_event(std::span<const std::byte> frame, bool more) override { to_->on_event(session_, flow_, frame, more); }
+  void on_refused(errc code, std::string_view why) override {
+    to_->on_inlet_refused(session_, flow_, {code, std::string(why), {}});
+  }
+  [[nodiscard]] std::string publisher_key() const override { return key_; }
 
  private:
   intrusive_ptr<event_subscriber> to_;
   std::uint64_t session_;
+  const std::string key_;
   event_flow flow_;
 };
 
@@ -130,8 +135,7 @@ void event_subscriber::on_subscribed(session& by, std::uint64_t request, std::ui
 void event_subscriber::hear(source& from, feed& what, const std::string& endpoint) {
   hearing& at = from.flows[static_cast<std::size_t>(what.flow())];
   if (!at.inlet) {
-    at.inlet = home_.open_inlet(endpoint, what.flow(),
-                                std::make_shared<inlet_events>(*this, from.with->number(), what.flow()));
+    at.inlet = home_.open_inlet(endpoint, what.flow(), std::make_shared<inlet_events>(*this, *from.with, what.flow()));
     at.endpoint = endpoint;
   }
   if (at.endpoint != endpoint) throw setup_error(errc::malformed_address, "a node has one endpoint for its events");
@@ -167,6 +171,41 @@ void event_subscriber::on_refused(session& by, std::uint64_t request, const erro
   what->confirmed = false;
   what->refusal = why;
   for (const auto& each : what->receivers) each->fail(why);
+}
+
+void event_subscriber::on_unreachable(const std::vector<intrusive_ptr<route>>& ways, const error& why) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : feeds_) {
+    if (each->asked_in != 0 || std::find(ways.begin(), ways.end(), each->at) == ways.end()) continue;
+    each->refusal = why;
+    for (const auto& to : each->receivers) to->fail(why);
+  }
+}
+
+/// The inlet is closed; everything that came through it is asked for anew after a while.
+void event_subscriber::on_inlet_refused(std::uint64_t from, event_flow flow, const error& why) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sources_.find(from);
+  if (closed_ || found == sources_.end()) return;
+  found->second.flows[static_cast<std::size_t>(flow)] = {};
+  for (const auto& each : feeds_) {
+    if (each->asked_in != from || each->flow() != flow) continue;
+    unsubscribe(*each, found->second);
+    each->asked_in = each->filter = 0;
+    each->confirmed = false;
+    each->refusal = why;
+    for (const auto& to : each->receivers) to->fail(why);
+  }
+  reconnect_later(home_.options().heartbeat_interval);
+}
+
+/// At the publisher, and here.
+void event_subscriber::unsubscribe(feed& what, source& from) {
+  byte_buffer record;
+  wire::put_kind(record, wire::record::unsubscribe);
+  wire::put_varint(record, what.request);
+  static_cast<void>(from.with->say_record(record.view()));
+  if (what.filter != 0) unhear(from, what);
 }
 
 void event_subscriber::on_confirmed(session& by, std::uint64_t number, const std::vector<wire::event_mark>& marks) {
@@ -322,13 +361,7 @@ void event_subscriber::cancel(event_receiver& which) {
       if (from != sources_.end() && (*each)->confirmed) report(*from->second.with, **each);
       return;
     }
-    if (from != sources_.end()) {
-      byte_buffer record;
-      wire::put_kind(record, wire::record::unsubscribe);
-      wire::put_varint(record, (*each)->request);
-      static_cast<void>(from->second.with->say_record(record.view()));
-      if ((*each)->filter != 0) unhear(from->second, **each);
-    }
+    if (from != sources_.end()) unsubscribe(**each, from->second);
     unused = std::move(*each);
     feeds_.erase(each);
     return;

@@ -45,6 +45,8 @@ class event_subscriber final : public event_origin {
   // What publishers say over their sessions.
   void on_subscribed(session& by, std::uint64_t request, std::uint64_t filter, const std::string& endpoint);
   void on_refused(session& by, std::uint64_t request, const error& why);
+  /// Nobody is reached there, and `why` says more than that; it is tried again all the same.
+  void on_unreachable(const std::vector<intrusive_ptr<route>>& ways, const error& why);
   void on_confirmed(session& by, std::uint64_t number, const std::vector<wire::event_mark>& marks);
 
   void close();
@@ -87,6 +89,7 @@ class event_subscriber final : public event_origin {
   class inlet_events;
 
   void on_event(std::uint64_t from, event_flow flow, std::span<const std::byte> frame, bool more);
+  void on_inlet_refused(std::uint64_t from, event_flow flow, const error& why);
   void reconnect();
 
   // With mutex_ held:
@@ -94,6 +97,7 @@ class event_subscriber final : public event_origin {
   void reconnect_later(duration pause);
   void hear(source& from, feed& what, const std::string& endpoint);
   void unhear(source& from, feed& what);
+  void unsubscribe(feed& what, source& from);
   void hear_tail(feed& at, std::uint64_t sequence, session& by);
   void take(feed& at, std::uint64_t sequence, std::span<const std::byte> body, std::uint64_t node);
   void report(session& to, feed& of);

@@ -76,7 +76,7 @@ void route::dial() {
     const std::lock_guard lock(mutex_);
     dialled_ = fresh;  // Known before its first event.
   }
-  if (!home_->dial(*fresh)) {
+  if (const error why = home_->dial(*fresh); why.code != errc{}) {
     std::deque<queued_message> dropped;
     {
       const std::lock_guard lock(mutex_);
@@ -85,7 +85,7 @@ void route::dial() {
       dropped.swap(queue_);
       queued_bytes_ = 0;
     }
-    fail(std::move(dropped), {errc::unreachable, describe() + " cannot be dialled: see the node's limits", {}});
+    fail(std::move(dropped), why);
   }
 }
 

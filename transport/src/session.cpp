@@ -66,9 +66,8 @@ class session::link_events final : public link_listener {
   explicit link_events(session& to) : to_(&to) {}
   void on_up() override { to_->on_up(); }
   void on_frame(std::span<const std::byte> frame, bool more) override { to_->on_frame(frame, more); }
-  void on_down(std::string_view why) override {
-    to_->end({errc::disconnected, "the connection to " + to_->describe() + " was lost: " + std::string(why), {}});
-  }
+  void on_down(std::string_view why) override { to_->end({errc::disconnected, std::string(why), {}}); }
+  void on_refused(errc code, std::string_view why) override { to_->end({code, std::string(why), {}}); }
 
  private:
   intrusive_ptr<session> to_;
@@ -188,6 +187,11 @@ void session::open() {
 bool session::over() const {
   const std::lock_guard lock(mutex_);
   return state_ == state::over;
+}
+
+std::string session::peer_key() const {
+  const std::lock_guard lock(mutex_);
+  return link_ ? link_->key() : std::string();
 }
 
 bool session::is_open() const {

@@ -74,6 +74,8 @@ class session final : public detail::turn_listener, public runnable {
   [[nodiscard]] std::uint64_t peer_node() const noexcept { return peer_node_.load(std::memory_order_acquire); }
   [[nodiscard]] const std::string& peer_endpoint() const noexcept { return peer_endpoint_; }
   [[nodiscard]] route* origin() const noexcept { return origin_.get(); }
+  /// Proven by the link; empty without keys.
+  [[nodiscard]] std::string peer_key() const;
   [[nodiscard]] bool over() const;
   [[nodiscard]] bool is_open() const;
   /// Have all messages been taken or refused there? Answers may be under way: a goodbye comes behind them.

@@ -18,6 +18,7 @@ outlet_socket::outlet_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_
     : zmq_socket(std::move(reactor), context, zmq::socket_type::xpub, options), audience_(std::move(listener)) {
   socket().set(zmq::sockopt::sndhwm, most_waiting(flow));
   socket().set(zmq::sockopt::xpub_nodrop, flow == event_flow::lossless);
+  if (options.keys != nullptr) options.keys->guard(socket());
 }
 
 void outlet_socket::bind(const std::string& endpoint) {
@@ -61,17 +62,25 @@ void outlet_socket::shut() {
 }
 
 inlet_socket::inlet_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-                           event_flow flow, std::shared_ptr<event_inlet_listener> listener)
-    : zmq_socket(std::move(reactor), context, zmq::socket_type::sub, options), audience_(std::move(listener)) {
+                           event_flow flow, std::string endpoint, std::shared_ptr<event_inlet_listener> listener)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::sub, options),
+      endpoint_(std::move(endpoint)),
+      keys_(options.keys),
+      audience_(listener) {
   socket().set(zmq::sockopt::rcvhwm, most_waiting(flow));
   socket().set(zmq::sockopt::sndhwm, 0);  // or libzmq forgets the thousandth subscription that waits for a connection
   socket().set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect_interval.count()));
   socket().set(zmq::sockopt::reconnect_ivl_max, static_cast<int>(options.reconnect_interval_max.count()));
+  if (keys_ != nullptr) keys_->introduce(socket(), listener->publisher_key());
 }
 
-void inlet_socket::connect(const std::string& endpoint) {
-  socket().connect(endpoint);
-  if (!watch()) close();
+void inlet_socket::connect(zmq::context_t& context, const zmq_options& options, const std::string& monitor_name) {
+  const auto self = std::static_pointer_cast<inlet_socket>(shared_from_this());
+  if (keys_ != nullptr) {
+    monitor_ = std::make_shared<zmq_monitor>(reactor(), context, options, self, socket(), monitor_name);
+  }
+  socket().connect(endpoint_);
+  if (!watch() || (monitor_ != nullptr && !monitor_->begin())) close();
 }
 
 void inlet_socket::subscribe(std::string topic) { set_option(ZMQ_SUBSCRIBE, topic); }
@@ -80,7 +89,16 @@ void inlet_socket::unsubscribe(std::string topic) { set_option(ZMQ_UNSUBSCRIBE, 
 
 void inlet_socket::close() {
   audience_.end();
-  close_socket();
+  close_socket();  // which ends the monitoring
+  if (monitor_ != nullptr) monitor_->close();
+}
+
+void inlet_socket::was_refused(zmq_refusal how) {
+  const auto listener = audience_.listener();
+  close();
+  if (listener == nullptr) return;
+  const error why = explain(how, endpoint_, keys_.get());
+  listener->on_refused(why.code, why.detail);
 }
 
 /// What has several parts is for foreign programs.

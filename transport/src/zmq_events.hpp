@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "zmq_monitor.hpp"
 #include "zmq_socket.hpp"
 
 #include <zooid/link.hpp>
@@ -67,13 +68,14 @@ class outlet_socket final : public event_outlet, public zmq_socket {
 
 /// One SUB. libzmq connects it again and again, and then tells the outlet of all subscriptions, in the order of their
 /// bytes.
-class inlet_socket final : public event_inlet, public zmq_socket {
+class inlet_socket final : public event_inlet, public zmq_socket, public zmq_connection {
  public:
   inlet_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-               event_flow flow, std::shared_ptr<event_inlet_listener> listener);
+               event_flow flow, std::string endpoint, std::shared_ptr<event_inlet_listener> listener);
 
-  /// Throws zmq::error_t when libzmq cannot read the endpoint.
-  void connect(const std::string& endpoint);
+  /// Throws zmq::error_t when libzmq cannot read the endpoint. `monitor_name` is new each time; only with keys it is
+  /// monitored.
+  void connect(zmq::context_t& context, const zmq_options& options, const std::string& monitor_name);
 
   void subscribe(std::string topic) override;
   void unsubscribe(std::string topic) override;
@@ -82,8 +84,17 @@ class inlet_socket final : public event_inlet, public zmq_socket {
   void serve() override;
   void shut() override { close(); }
 
+  // The session, which is older, tells what is to be told of these:
+  void came_up() override {}
+  void went_down() override {}
+  void was_refused(zmq_refusal how) override;
+  void give_up() override { close(); }
+
  private:
+  const std::string endpoint_;
+  const std::shared_ptr<const zmq_keys> keys_;
   event_audience<event_inlet_listener> audience_;
+  std::shared_ptr<zmq_monitor> monitor_;
   std::vector<zmq_part> batch_;  // the receiving thread's
 };
 

@@ -4,8 +4,6 @@
 #include "wire_magic.hpp"
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 
 namespace zooid {
@@ -26,49 +24,25 @@ std::shared_ptr<link_listener> link_audience::end() {
   return std::exchange(listener_, nullptr);
 }
 
-zmq_monitor::zmq_monitor(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-                         std::weak_ptr<dialled_link> link)
-    : zmq_socket(std::move(reactor), context, zmq::socket_type::pair, options), link_(std::move(link)) {
-  // libzmq's I/O thread would wait for room.
-  socket().set(zmq::sockopt::rcvhwm, 0);
-}
-
-void zmq_monitor::serve() {
-  receive(batch_);
-  const auto link = link_.lock();
-  for (const zmq_part& part : batch_) {
-    std::uint16_t event = 0;
-    if (link == nullptr || !part.more || part.bytes.size() < sizeof event) continue;  // the second part is an address
-    std::memcpy(&event, part.bytes.data(), sizeof event);
-    if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) link->came_up();
-    if (event == ZMQ_EVENT_DISCONNECTED) link->went_down("the connection to " + link->peer() + " was lost");
-  }
-  batch_.clear();
-}
-
-void zmq_monitor::shut() {
-  if (const auto link = link_.lock()) link->close();  // the DEALER has to go first
-  close_socket();
-}
-
 dialled_link::dialled_link(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-                           std::string endpoint, std::shared_ptr<link_listener> listener)
-    : zmq_socket(reactor, context, zmq::socket_type::dealer, options), endpoint_(std::move(endpoint)) {
+                           std::string endpoint, std::string server_key, std::shared_ptr<link_listener> listener)
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::dealer, options),
+      endpoint_(std::move(endpoint)),
+      server_key_(std::move(server_key)),
+      keys_(options.keys) {
   audience_.begin(std::move(listener));
   socket().set(zmq::sockopt::sndhwm, 0);  // the sessions' credit, above, is the bound
   socket().set(zmq::sockopt::immediate, true);
   socket().set(zmq::sockopt::reconnect_ivl, static_cast<int>(options.reconnect_interval.count()));
   socket().set(zmq::sockopt::reconnect_ivl_max, static_cast<int>(options.reconnect_interval_max.count()));
+  if (keys_ != nullptr) keys_->introduce(socket(), server_key_);
 }
 
 void dialled_link::connect(zmq::context_t& context, const zmq_options& options, const std::string& monitor_name) {
   const auto self = std::static_pointer_cast<dialled_link>(shared_from_this());
-  monitor_ = std::make_shared<zmq_monitor>(reactor(), context, options, self);
-  const int wanted = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
-  if (zmq_socket_monitor(socket().handle(), monitor_name.c_str(), wanted) == -1) throw zmq::error_t();
-  monitor_->socket().connect(monitor_name);  // before the first event, which would find nobody
+  monitor_ = std::make_shared<zmq_monitor>(reactor(), context, options, self, socket(), monitor_name);
   socket().connect(endpoint_);
-  if (!watch() || !monitor_->watch()) close();
+  if (!watch() || !monitor_->begin()) close();
 }
 
 void dialled_link::send(byte_buffer frame) {
@@ -83,8 +57,8 @@ void dialled_link::close() {
 }
 
 void dialled_link::close_sockets() {
-  close_socket();  // which ends the monitoring: libzmq's I/O thread would wait for ever to tell a monitor that is gone
-  if (monitor_ != nullptr) monitor_->close_socket();
+  close_socket();  // which ends the monitoring
+  if (monitor_ != nullptr) monitor_->close();
 }
 
 void dialled_link::serve() { deliver(); }
@@ -111,14 +85,22 @@ void dialled_link::came_up() {
   listener->on_up();
 }
 
-void dialled_link::went_down(std::string_view why) {
+void dialled_link::went_down() {
   if (!up_.load(std::memory_order_relaxed)) return;  // an attempt that failed: libzmq goes on trying
   // What came before the end is told before it. The other side's credit bounds that; if it kept to none, not all is.
   constexpr int most_rounds = 16'384;
   for (int rounds = 0; rounds < most_rounds && deliver(); ++rounds) continue;
   const auto listener = audience_.end();
   close_sockets();
-  if (listener != nullptr) listener->on_down(why);
+  if (listener != nullptr) listener->on_down("the connection to " + endpoint_ + " was lost");
+}
+
+void dialled_link::was_refused(zmq_refusal how) {
+  const auto listener = audience_.end();
+  close_sockets();
+  if (listener == nullptr) return;
+  const error why = explain(how, endpoint_, keys_.get());
+  listener->on_refused(why.code, why.detail);
 }
 
 }  // namespace zooid

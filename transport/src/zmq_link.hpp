@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "zmq_monitor.hpp"
 #include "zmq_socket.hpp"
 
 #include <zooid/link.hpp>
@@ -9,7 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace zooid {
@@ -30,29 +30,13 @@ class link_audience {
   std::atomic<bool> ended_{false};
 };
 
-class dialled_link;
-
-/// Hears from libzmq what becomes of a dialled link.
-class zmq_monitor final : public zmq_socket {
- public:
-  zmq_monitor(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-              std::weak_ptr<dialled_link> link);
-  void serve() override;
-  void shut() override;
-
- private:
-  friend class dialled_link;
-
-  const std::weak_ptr<dialled_link> link_;
-  std::vector<zmq_part> batch_;  // the receiving thread's
-};
-
 /// One DEALER. libzmq tries until it is connected once; the first disconnection ends it, so that nothing old is
 /// replayed.
-class dialled_link final : public link, public zmq_socket {
+class dialled_link final : public link, public zmq_socket, public zmq_connection {
  public:
+  /// `server_key`: whom it expects there, if the options have keys.
   dialled_link(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
-               std::string endpoint, std::shared_ptr<link_listener> listener);
+               std::string endpoint, std::string server_key, std::shared_ptr<link_listener> listener);
 
   /// Throws zmq::error_t when libzmq cannot read the endpoint. `monitor_name` is new each time.
   void connect(zmq::context_t& context, const zmq_options& options, const std::string& monitor_name);
@@ -60,19 +44,23 @@ class dialled_link final : public link, public zmq_socket {
   void send(byte_buffer frame) override;
   void close() override;
   [[nodiscard]] std::string peer() const override { return endpoint_; }
+  [[nodiscard]] std::string key() const override { return server_key_; }
 
   void serve() override;
   void shut() override { close(); }
 
-  // Only the receiving thread:
-  void came_up();
-  void went_down(std::string_view why);
+  void came_up() override;
+  void went_down() override;
+  void was_refused(zmq_refusal how) override;
+  void give_up() override { close(); }
 
  private:
   bool deliver();
   void close_sockets();
 
   const std::string endpoint_;
+  const std::string server_key_;
+  const std::shared_ptr<const zmq_keys> keys_;
   link_audience audience_;
   std::shared_ptr<zmq_monitor> monitor_;
   std::atomic<bool> up_{false};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zmq_network.hpp"
 
+#include "zmq_authenticator.hpp"
 #include "zmq_events.hpp"
+#include "zmq_keys.hpp"
 #include "zmq_link.hpp"
 #include "zmq_reactor.hpp"
 #include "zmq_router.hpp"
@@ -95,6 +97,12 @@ class dead_inlet final : public event_inlet {
 zmq_network::zmq_network(const zmq_options& options)
     : options_(options), reactor_(std::make_shared<zmq_reactor>()), context_(std::make_unique<zmq::context_t>(1)) {
   context_->set(zmq::ctxopt::max_sockets, most_sockets);
+  if (options_.keys == nullptr) return;
+  try {
+    std::make_shared<zmq_authenticator>(reactor_, *context_, options_)->begin();  // the reactor holds it
+  } catch (const zmq::error_t& why) {
+    throw setup_error(errc::overloaded, std::string("cannot watch over who connects: ") + why.what());
+  }
 }
 
 zmq_network::~zmq_network() { close(); }
@@ -120,12 +128,14 @@ std::string zmq_network::listen(const std::string& endpoint, std::shared_ptr<lin
 }
 
 std::shared_ptr<link> zmq_network::dial(const std::string& endpoint, std::shared_ptr<link_listener> listener) {
+  std::string key = options_.keys == nullptr ? std::string() : options_.keys->key_at(endpoint);
   std::lock_guard lock(mutex_);
   if (context_ == nullptr) return std::make_shared<dead_link>(endpoint);
   std::shared_ptr<dialled_link> result;
   try {
-    result = std::make_shared<dialled_link>(reactor_, *context_, options_, endpoint, std::move(listener));
-    result->connect(*context_, options_, "inproc://monitor-" + std::to_string(++dials_));
+    result =
+        std::make_shared<dialled_link>(reactor_, *context_, options_, endpoint, std::move(key), std::move(listener));
+    result->connect(*context_, options_, "inproc://monitor-" + std::to_string(++monitors_));
     return result;
   } catch (const zmq::error_t& why) {
     if (result != nullptr) result->close();
@@ -153,11 +163,13 @@ std::shared_ptr<event_inlet> zmq_network::open_inlet(const std::string& endpoint
                                                      std::shared_ptr<event_inlet_listener> listener) {
   std::lock_guard lock(mutex_);
   if (context_ == nullptr) return std::make_shared<dead_inlet>();
+  std::shared_ptr<inlet_socket> inlet;
   try {
-    auto inlet = std::make_shared<inlet_socket>(reactor_, *context_, options_, flow, std::move(listener));
-    inlet->connect(endpoint);
+    inlet = std::make_shared<inlet_socket>(reactor_, *context_, options_, flow, endpoint, std::move(listener));
+    inlet->connect(*context_, options_, "inproc://monitor-" + std::to_string(++monitors_));
     return inlet;
   } catch (const zmq::error_t& why) {
+    if (inlet != nullptr) inlet->close();
     refuse("subscribe at", endpoint, why);
   }
 }

@@ -18,22 +18,26 @@ class context_t;
 namespace zooid {
 
 class router_socket;
+class zmq_authenticator;
 class zmq_reactor;
 
 /// Links over ZeroMQ: one context, one ROUTER that listens, one DEALER for each dial; an XPUB for each outlet of
-/// events, a SUB for each inlet. Any thread.
+/// events, a SUB for each inlet; with keys, also who answers libzmq's question whether somebody may connect. Any
+/// thread.
 ///
 /// All events come from inside `wait`. `close` returns when none is running any more, except one that it was called
 /// from; afterwards `wait` only sleeps.
 class zmq_network final : public network, public reactor {
  public:
+  /// Throws setup_error `overloaded` when there are too many open files.
   explicit zmq_network(const zmq_options& options);
   ~zmq_network() override;
   zmq_network(zmq_network&&) = delete;
 
   /// Throws setup_error: address_in_use, malformed_address, denied, or shutdown once closed. ipc: endpoints too.
   std::string listen(const std::string& endpoint, std::shared_ptr<link_acceptor> acceptor) override;
-  /// Throws setup_error: malformed_address, or overloaded when there are too many sockets.
+  /// Throws setup_error: malformed_address, overloaded when there are too many sockets, or, with keys, denied or
+  /// malformed when the allow-list does not say whom to expect there.
   [[nodiscard]] std::shared_ptr<link> dial(const std::string& endpoint,
                                            std::shared_ptr<link_listener> listener) override;
   /// Throws setup_error as `listen`.
@@ -55,7 +59,7 @@ class zmq_network final : public network, public reactor {
   // Guarded by mutex_:
   std::unique_ptr<zmq::context_t> context_;  // null once closed
   std::shared_ptr<router_socket> router_;
-  std::uint64_t dials_ = 0;
+  std::uint64_t monitors_ = 0;
 };
 
 [[nodiscard]] std::shared_ptr<zmq_network> make_zmq_network(const zmq_options& options = {});

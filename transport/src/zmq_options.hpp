@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 namespace zooid {
+
+class zmq_keys;
 
 /// What libzmq leaves unbounded or switched off, decided.
 struct zmq_options {
@@ -15,6 +18,7 @@ struct zmq_options {
   std::chrono::milliseconds handshake_interval{2000};     ///< How long a stranger may take to say ZMTP's hello.
   std::chrono::milliseconds reconnect_interval{20};       ///< The first pause between two attempts to connect …
   std::chrono::milliseconds reconnect_interval_max{500};  ///< … and the longest.
+  std::shared_ptr<const zmq_keys> keys{};                 ///< Null: anybody may connect, and nothing is encrypted.
 };
 
 }  // namespace zooid

@@ -16,6 +16,8 @@ namespace {
 constexpr int most_waiting = 100'000;
 /// Bytes of answers that may wait for one foreign program. Who lets more wait is not heard until it has read some.
 constexpr std::size_t most_unread = std::size_t{64} << 20;
+/// ZMQ_MSG_PROPERTY_USER_ID, which the header shows only to who builds drafts.
+constexpr const char* user_id = "User-Id";
 
 }  // namespace
 
@@ -70,9 +72,12 @@ std::string accepted_link::peer() const {
 
 router_socket::router_socket(std::shared_ptr<zmq_reactor> reactor, zmq::context_t& context, const zmq_options& options,
                              std::shared_ptr<link_acceptor> acceptor)
-    : zmq_socket(std::move(reactor), context, zmq::socket_type::router, options), acceptor_(std::move(acceptor)) {
+    : zmq_socket(std::move(reactor), context, zmq::socket_type::router, options),
+      has_keys_(options.keys != nullptr),
+      acceptor_(std::move(acceptor)) {
   socket().set(zmq::sockopt::router_mandatory, true);
   socket().set(zmq::sockopt::sndhwm, most_waiting);
+  if (options.keys != nullptr) options.keys->guard(socket());
 }
 
 std::string router_socket::bind(const std::string& endpoint) {
@@ -125,7 +130,7 @@ void router_socket::hear(std::span<const message> at_hand) {
   const message& first = at_hand.front();
   if (!first.is_frame()) return hear_foreign(first);
   auto link = find(first.route());
-  if (link == nullptr) link = accept(first.route());
+  if (link == nullptr) link = accept(first);
   const auto listener = link == nullptr ? nullptr : link->audience_.listener();
   if (listener == nullptr) return;
   const bool more = std::ranges::any_of(
@@ -186,11 +191,18 @@ std::shared_ptr<accepted_link> router_socket::find(std::string_view route) {
   return found == links_.end() ? nullptr : found->second;
 }
 
+/// What the authenticator called the sender; empty without one.
+std::string router_socket::key_of(const message& first) const {
+  if (!has_keys_) return {};
+  const char* const key = zmq_msg_gets(first.body.front().bytes.handle(), user_id);
+  return key == nullptr ? std::string() : key;
+}
+
 /// A link for a new peer, if anybody wants to hear it.
-std::shared_ptr<accepted_link> router_socket::accept(std::string_view route) {
+std::shared_ptr<accepted_link> router_socket::accept(const message& first) {
   std::shared_ptr<link_acceptor> acceptor;
   const auto self = std::static_pointer_cast<router_socket>(shared_from_this());
-  const auto link = std::make_shared<accepted_link>(self, std::string(route));
+  const auto link = std::make_shared<accepted_link>(self, std::string(first.route()), key_of(first));
   {
     std::lock_guard lock(links_mutex_);
     if (acceptor_ == nullptr) return nullptr;

@@ -18,18 +18,20 @@ class router_socket;
 /// One peer of the ROUTER. It is up from its first frame.
 class accepted_link final : public link {
  public:
-  accepted_link(std::shared_ptr<router_socket> router, std::string route)
-      : router_(std::move(router)), route_(std::move(route)) {}
+  accepted_link(std::shared_ptr<router_socket> router, std::string route, std::string key)
+      : router_(std::move(router)), route_(std::move(route)), key_(std::move(key)) {}
 
   void send(byte_buffer frame) override;
   void close() override;
   [[nodiscard]] std::string peer() const override;
+  [[nodiscard]] std::string key() const override { return key_; }
 
  private:
   friend class router_socket;
 
   const std::shared_ptr<router_socket> router_;
   const std::string route_;  // how the ROUTER calls the peer
+  const std::string key_;
   link_audience audience_;
 };
 
@@ -73,10 +75,12 @@ class router_socket final : public zmq_socket {
   void hear_foreign(const message& request);
   void answer_foreign(const std::string& route, const std::shared_ptr<backlog>& in, std::vector<byte_buffer> answer);
   [[nodiscard]] std::shared_ptr<backlog> backlog_of(std::string_view route);
+  [[nodiscard]] std::string key_of(const message& first) const;
   [[nodiscard]] std::shared_ptr<accepted_link> find(std::string_view route);
-  [[nodiscard]] std::shared_ptr<accepted_link> accept(std::string_view route);
+  [[nodiscard]] std::shared_ptr<accepted_link> accept(const message& first);
   void lose(const std::string& route);
 
+  const bool has_keys_;
   std::string endpoint_;  // set before other threads know the socket
   // The receiving thread's:
   std::vector<zmq_part> batch_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/clock.hpp>
 #include <zooid/envelope.hpp>
 #include <zooid/result.hpp>
@@ -29,7 +30,7 @@ struct call_id {
 /// so a local call costs one allocation. Two parties hold it, the caller and whoever has it on the road.
 ///
 /// `state_` decides who ends it: the callee by `complete`, or the caller by `abandon`, whichever is first.
-class call final : public envelope {
+class ZOOID_API call final : public envelope {
  public:
   /// Space for a reply, and, `with_message`, for the request too. Starts with one holder.
   static intrusive_ptr<call> make(const message_type& type, const message_type& reply, bool with_message);
@@ -104,23 +105,24 @@ class call final : public envelope {
 };
 
 /// Makes and sends a call. Always returns one; a refused one is already delivered, with its failure.
-[[nodiscard]] intrusive_ptr<call> start_call(target* to, request& what, const message_type& reply, duration timeout);
+[[nodiscard]] ZOOID_API intrusive_ptr<call> start_call(target* to, request& what, const message_type& reply,
+                                                       duration timeout);
 /// What `timeout` means when none is given.
 inline constexpr duration default_timeout{-1};
 
 /// Blocks the calling plain thread until the call has ended. Throws call_error `denied` inside a handler.
-void wait_for(call& pending);
+ZOOID_API void wait_for(call& pending);
 /// Gives up on a call that nobody waits for any more.
-void cancel(call& pending) noexcept;
+ZOOID_API void cancel(call& pending) noexcept;
 /// Counts what a coroutine awaits though it is over already. False: that was the last of many in one turn, so that it
 /// should let others have theirs.
-[[nodiscard]] bool may_go_on() noexcept;
+[[nodiscard]] ZOOID_API bool may_go_on() noexcept;
 /// Resumes `caller`, of the calling actor, in a later turn.
-void give_way(std::coroutine_handle<> caller);
+ZOOID_API void give_way(std::coroutine_handle<> caller);
 /// Remembers who is to be resumed: with the answer, or, when that is here, in a later turn. On the caller's turn.
-void suspend_on(call& pending, std::coroutine_handle<> caller);
+ZOOID_API void suspend_on(call& pending, std::coroutine_handle<> caller);
 /// Runs `continuation` with the answer, as a turn of the calling actor. Throws call_error `denied` on a plain thread.
-void continue_with(call& pending);
-[[nodiscard]] error take_failure(call& pending);
+ZOOID_API void continue_with(call& pending);
+[[nodiscard]] ZOOID_API error take_failure(call& pending);
 
 }  // namespace zooid::detail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,7 +18,7 @@ using time_point = std::chrono::time_point<std::chrono::steady_clock, duration>;
 }
 
 /// Where time comes from: one of the four seams that a simulation replaces. Any thread.
-class clock {
+class ZOOID_API clock {
  public:
   virtual ~clock() = default;
 
@@ -32,10 +34,10 @@ class clock {
 };
 
 /// The monotonic clock of the machine.
-[[nodiscard]] std::shared_ptr<clock> steady_clock();
+[[nodiscard]] ZOOID_API std::shared_ptr<clock> steady_clock();
 
 /// Time that stands still until it is moved. It starts at one hour, so that subtracting a duration is safe.
-class manual_clock final : public clock {
+class ZOOID_API manual_clock final : public clock {
  public:
   manual_clock();
   ~manual_clock() override;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zooid/actor.hpp>
+#include <zooid/api.hpp>
 
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ class pending_timer;
 }
 
 /// A message that `context::after` will deliver. Letting go of it changes nothing. Any thread.
-class timer {
+class ZOOID_API timer {
  public:
   timer() noexcept;
   explicit timer(intrusive_ptr<detail::pending_timer> what) noexcept;
@@ -32,7 +33,7 @@ class subscription;
 
 /// What a handler may ask for beside its message: `on(const M&, zooid::context&)`. It belongs to the message being
 /// handled and is valid until the handler, or its coroutine, has ended. Only inside the actor's turns.
-class context {
+class ZOOID_API context {
  public:
   context(const context&) = delete;
   context& operator=(const context&) = delete;
@@ -89,7 +90,7 @@ class context {
   [[nodiscard]] time_point now() const noexcept;
 
  private:
-  friend detail::cell;  // Which is the only one: a context is what its handlers see of it.
+  friend class detail::cell;  // Which is the only one: a context is what its handlers see of it.
   context() = default;
   ~context() = default;
 

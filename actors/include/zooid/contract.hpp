@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/type_name.hpp>
 
 #include <concepts>
@@ -12,6 +13,7 @@
 
 namespace zooid {
 
+/// The messages of a contract.
 template <class... Messages>
 struct message_list {
   static constexpr std::size_t size = sizeof...(Messages);
@@ -50,6 +52,7 @@ struct local_contract {
 template <class M>
 concept has_reply = requires { typename M::reply; };
 
+/// What the message M is answered with.
 template <has_reply M>
 using reply_of = typename M::reply;
 
@@ -108,7 +111,7 @@ struct contract_type {
   std::string_view name;
 };
 template <class C>
-inline constexpr contract_type contract_type_of{C::name};
+ZOOID_API inline constexpr contract_type contract_type_of{C::name};
 
 }  // namespace detail
 }  // namespace zooid

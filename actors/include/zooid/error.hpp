@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
+
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -33,10 +35,10 @@ enum class errc : std::uint8_t {
 inline constexpr std::size_t errc_count = 19;  ///< One more than the largest code.
 
 /// "no_such_service" and the like; "unknown" for a number that is no code.
-[[nodiscard]] std::string_view to_string(errc code) noexcept;
+[[nodiscard]] ZOOID_API std::string_view to_string(errc code) noexcept;
 
 /// What went wrong: a code to branch on, and words for a person: who, what, where, at which stage, and what to do.
-struct error {
+struct ZOOID_API error {
   errc code{};
   std::string detail;
   /// Who called whom when the error came from further down: the callee nearest to the caller first.
@@ -47,7 +49,7 @@ struct error {
 };
 
 /// What a blocking `.get()` throws, and what a handler may throw to answer its caller with an error of its own.
-class call_error : public std::exception {
+class ZOOID_API call_error : public std::exception {
  public:
   explicit call_error(error why);
   call_error(errc code, std::string detail) : call_error(error{code, std::move(detail), {}}) {}
@@ -61,7 +63,7 @@ class call_error : public std::exception {
 };
 
 /// What failed while setting up, so that nothing can go on without it.
-class setup_error : public std::exception {
+class ZOOID_API setup_error : public std::exception {
  public:
   setup_error(errc code, std::string detail);
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/context.hpp>
 #include <zooid/method_call.hpp>
 
@@ -60,7 +61,7 @@ struct serve_options {
 namespace detail {
 
 /// The error for the caller of a function that threw what is being handled. Throws a call_error on.
-[[nodiscard]] error describe_thrown(std::string_view method, const context& in);
+[[nodiscard]] ZOOID_API error describe_thrown(std::string_view method, const context& in);
 
 /// The actor that calls the functions of an object.
 template <class Interface>

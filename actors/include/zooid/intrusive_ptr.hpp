@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
+
 #include <atomic>
 #include <concepts>
 #include <cstddef>
@@ -10,7 +12,7 @@
 namespace zooid {
 
 /// A base whose instances count who holds them and delete themselves after the last. Any thread.
-class ref_counted {
+class ZOOID_API ref_counted {
  public:
   ref_counted() = default;
   ref_counted(const ref_counted&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/clock.hpp>
 #include <zooid/intrusive_ptr.hpp>
 
@@ -14,7 +15,7 @@ class random_source;
 
 /// Something that a worker can run one turn of. Whoever schedules it keeps it alive until `run` has returned, and
 /// schedules it again only after that, or from inside.
-class runnable {
+class ZOOID_API runnable {
  public:
   virtual void run() = 0;
 
@@ -25,13 +26,13 @@ class runnable {
 };
 
 /// Something to be done at a time. `ring` runs on whichever thread notices and must be brief.
-class alarm : public ref_counted {
+class ZOOID_API alarm : public ref_counted {
  public:
   virtual void ring() = 0;
 };
 
 /// What a plain thread waits on. One waiting thread, any number of notifiers; used once.
-class waiter : public ref_counted {
+class ZOOID_API waiter : public ref_counted {
  public:
   [[nodiscard]] virtual bool done() const noexcept = 0;
   virtual void notify() = 0;
@@ -39,7 +40,7 @@ class waiter : public ref_counted {
 
 /// Where idle workers and waiting threads sleep; the transport brings one that also receives. Only the thread that
 /// holds the receiving role calls `wait`; any thread interrupts.
-class reactor {
+class ZOOID_API reactor {
  public:
   virtual ~reactor() = default;
   /// Sleeps until there is something to do, at most for `at_most`, and does it.
@@ -50,7 +51,7 @@ class reactor {
 
 /// Shares worker threads among what is ready, and keeps the alarms: one of the four seams. It knows runnables, never
 /// actors. Any thread, unless a member says otherwise.
-class scheduler {
+class ZOOID_API scheduler {
  public:
   virtual ~scheduler() = default;
 
@@ -96,11 +97,11 @@ struct thread_pool_options {
   std::shared_ptr<clock> time{};         ///< Default: steady_clock().
   std::shared_ptr<zooid::reactor> io{};  ///< Default: one that only sleeps.
 };
-[[nodiscard]] std::shared_ptr<scheduler> make_thread_pool(thread_pool_options options = {});
+[[nodiscard]] ZOOID_API std::shared_ptr<scheduler> make_thread_pool(thread_pool_options options = {});
 
 /// No thread of its own: what is ready runs inside `run_until_idle`, `run_for` or a waiting `.get()`, in an order that
 /// the seed decides. Time stands still while something is ready. One thread.
-class deterministic_scheduler : public scheduler {
+class ZOOID_API deterministic_scheduler : public scheduler {
  public:
   /// Runs what is ready, without moving time. Returns the number of turns.
   virtual std::size_t run_until_idle() = 0;
@@ -108,7 +109,7 @@ class deterministic_scheduler : public scheduler {
   virtual std::size_t run_for(duration span) = 0;
 };
 /// `order` decides which of several ready runnables is next; without one they run first in, first out.
-[[nodiscard]] std::shared_ptr<deterministic_scheduler> make_deterministic_scheduler(
+[[nodiscard]] ZOOID_API std::shared_ptr<deterministic_scheduler> make_deterministic_scheduler(
     std::shared_ptr<manual_clock> time, std::shared_ptr<random_source> order = {});
 
 }  // namespace zooid

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/context.hpp>
 #include <zooid/interface.hpp>
 #include <zooid/random.hpp>
@@ -23,7 +24,7 @@ struct dead_letter {
 };
 
 /// Where a node's messages went. Taken is handled, dead, or still queued: `taken = handled + dead() + queued`.
-struct accounts {
+struct ZOOID_API accounts {
   std::uint64_t taken{};
   std::uint64_t handled{};
   std::uint64_t queued{};                                ///< In mailboxes, or being handled.
@@ -41,6 +42,7 @@ struct shutdown_report {
   [[nodiscard]] bool clean() const noexcept { return cut_off.empty(); }
 };
 
+/// How an actor_system is made. Each member has a default.
 struct system_options {
   unsigned workers{};                              ///< Threads; 0: one per core. Not used when `scheduler` is given.
   mailbox_limits mailbox{};                        ///< Of actors that choose none.
@@ -57,7 +59,7 @@ struct system_options {
 };
 
 /// The inside of one node: its actors, their names, and what drives them. Any thread.
-class actor_system {
+class ZOOID_API actor_system {
  public:
   actor_system() : actor_system(system_options{}) {}
   explicit actor_system(system_options options);

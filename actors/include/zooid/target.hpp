@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/clock.hpp>
 #include <zooid/contract.hpp>
 #include <zooid/error.hpp>
@@ -40,7 +41,7 @@ struct request {
 };
 
 /// What waits for room in a full mailbox or session. `on_room` runs once, on any thread, and is brief.
-class room_waiter : public ref_counted {
+class ZOOID_API room_waiter : public ref_counted {
  public:
   virtual void on_room() = 0;
 
@@ -50,7 +51,7 @@ class room_waiter : public ref_counted {
 };
 
 /// What a ref points to: an actor of this node, a name, or something on another node. Any thread.
-class target : public ref_counted {
+class ZOOID_API target : public ref_counted {
  public:
   /// Takes the message, or says why not; then nothing has been moved. errc{} means taken.
   [[nodiscard]] virtual errc accept(const request& what) = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/pending.hpp>
 
 #include <coroutine>
@@ -18,8 +19,8 @@ class task;
 
 namespace detail {
 
-[[nodiscard]] void* allocate(std::size_t bytes);
-void deallocate(void* block, std::size_t bytes) noexcept;
+[[nodiscard]] ZOOID_API void* allocate(std::size_t bytes);
+ZOOID_API void deallocate(void* block, std::size_t bytes) noexcept;
 
 struct promise_base {
   std::coroutine_handle<> continuation;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/task.hpp>
 
 #include <memory>
@@ -12,11 +13,11 @@ namespace zooid {
 namespace detail {
 
 /// Hands a message over. errc{} means taken.
-[[nodiscard]] errc send(target* to, request& what);
-[[nodiscard]] error refusal(const target* to, const message_type& type, errc why);
+[[nodiscard]] ZOOID_API errc send(target* to, request& what);
+[[nodiscard]] ZOOID_API error refusal(const target* to, const message_type& type, errc why);
 
 /// A refused message that can be offered again.
-class offer {
+class ZOOID_API offer {
  public:
   virtual ~offer() = default;
   [[nodiscard]] virtual errc again() = 0;
@@ -24,9 +25,9 @@ class offer {
 
 /// Blocks the calling plain thread until `what` was taken, or refused for another reason than a lack of room.
 /// Throws call_error `denied` inside a handler.
-[[nodiscard]] errc offer_until_taken(target& to, offer& what, duration timeout);
+[[nodiscard]] ZOOID_API errc offer_until_taken(target& to, offer& what, duration timeout);
 /// The same for a coroutine handler.
-[[nodiscard]] task<errc> offer_when_room(target& to, offer& what, duration timeout);
+[[nodiscard]] ZOOID_API task<errc> offer_when_room(target& to, offer& what, duration timeout);
 
 template <class M>
 request request_for(const contract_type& contract, std::size_t index, void (*construct)(void*, void*),

@@ -8,6 +8,7 @@
 // 1.3 declares them, and the archives have a base in its namespace, by which the functions of `cereal/types/*.hpp` are
 // found when, and only when, the user includes them.
 
+#include <zooid/api.hpp>
 #include <zooid/byte_buffer.hpp>
 #include <zooid/fields.hpp>
 #include <zooid/intrusive_ptr.hpp>
@@ -69,7 +70,7 @@ class output_archive;
 class input_archive;
 
 /// Bytes that do not decode, or a value that cannot be encoded. The text says where, and what was expected.
-class codec_error : public std::runtime_error {
+class ZOOID_API codec_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -106,7 +107,7 @@ constexpr void flip_if_big_endian(std::byte* bytes) noexcept {
 }  // namespace detail
 
 /// How refs inside messages travel: a node's business. Called from the thread that encodes or decodes.
-class ref_codec {
+class ZOOID_API ref_codec {
  public:
   virtual ~ref_codec() = default;
   /// `from` is null for an empty ref.
@@ -121,7 +122,7 @@ class ref_codec {
 /// Numbers are little-endian, of fixed width. Sizes are LEB128 varints: most are below 128, and one byte is both less
 /// to send and faster here than four. A plain struct, or a class that serialises itself, is a *record*: its length in
 /// bytes (32 bits, patched in afterwards), then its fields.
-class output_archive : public cereal::zooid_archive {
+class ZOOID_API output_archive : public cereal::zooid_archive {
  public:
   using is_saving = std::true_type;
   using is_loading = std::false_type;
@@ -209,7 +210,7 @@ class output_archive : public cereal::zooid_archive {
 /// Fields that a record lacks at its end keep the values that they have, and what a record has beyond its fields is
 /// skipped: so fields can be appended. A class that serialises itself reads a missing value as T{} unless that is a
 /// member.
-class input_archive : public cereal::zooid_archive {
+class ZOOID_API input_archive : public cereal::zooid_archive {
  public:
   using is_saving = std::false_type;
   using is_loading = std::true_type;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/codec.hpp>
 #include <zooid/context.hpp>
 
@@ -38,7 +39,7 @@ struct key_prefix {
 };
 
 /// A subscriber's hold on its subscription. Letting go of it changes nothing. Any thread.
-class subscription {
+class ZOOID_API subscription {
  public:
   subscription() = default;
   /// For the library.
@@ -75,7 +76,7 @@ consteval bool is_lossless() {
 }
 
 template <class E>
-struct check_event {
+struct ZOOID_API check_event {
   static_assert(std::is_copy_constructible_v<E>, "zooid: an event must be copyable: each subscriber gets its own");
   static_assert(!has_reply<E>, "zooid: an event has no `reply`: publish it without, or call the receiver");
   static constexpr event_codec value{make_message_codec<E>(), is_lossless<E>(), &copy_message<E>};
@@ -148,10 +149,10 @@ struct publication {
   errc why{};
   intrusive_ptr<target> topic{};
 };
-[[nodiscard]] publication publish(core& at, const event_codec& how, const void* event, std::string_view key);
+[[nodiscard]] ZOOID_API publication publish(core& at, const event_codec& how, const void* event, std::string_view key);
 /// `owned`: the actor was started for this subscription only, and ends with it. Throws setup_error.
-[[nodiscard]] subscription subscribe(core& at, intrusive_ptr<target> actor, const event_handlers& how,
-                                     event_choice which, bool owned);
+[[nodiscard]] ZOOID_API subscription subscribe(core& at, intrusive_ptr<target> actor, const event_handlers& how,
+                                               event_choice which, bool owned);
 
 inline constexpr contract_type events_contract{"events"};
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/byte_buffer.hpp>
+#include <zooid/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +21,7 @@ class reactor;
 /// One connection between two nodes, carrying frames in order. Any thread.
 ///
 /// A link never refuses: what may be in flight is bounded above it, by the session's credit.
-class link {
+class ZOOID_API link {
  public:
   virtual ~link() = default;
   /// Never blocks. A frame given to a link that is not up is dropped.
@@ -28,11 +30,13 @@ class link {
   virtual void close() = 0;
   /// The other side, in words for people: an endpoint, or "peer 0a1b2c of tcp://…".
   [[nodiscard]] virtual std::string peer() const = 0;
+  /// Whose connection it is, proven: the other side's public key. Empty without keys.
+  [[nodiscard]] virtual std::string key() const { return {}; }
 };
 
 /// Who hears what happens on a link. Calls for one link come one at a time and in order: on_up, on_frame…, on_down.
 /// An accepted link may start with on_frame's first frame right after on_up; after on_down nothing comes.
-class link_listener {
+class ZOOID_API link_listener {
  public:
   virtual ~link_listener() = default;
   virtual void on_up() = 0;
@@ -40,13 +44,19 @@ class link_listener {
   /// gather its acknowledgements until it is false.
   virtual void on_frame(std::span<const std::byte> frame, bool more) = 0;
   virtual void on_down(std::string_view why) = 0;
+  /// Instead of on_up: the other side does not let this one in, or is not who is expected there (`denied`), or is no
+  /// node (`incompatible`). Nothing comes afterwards.
+  virtual void on_refused(errc code, std::string_view why) {
+    static_cast<void>(code);
+    on_down(why);
+  }
 };
 
 /// Answers a foreign program's message: at most once, on any thread, then or later.
 using foreign_answer = std::function<void(std::vector<byte_buffer> parts)>;
 
 /// Who decides about connections from outside.
-class link_acceptor {
+class ZOOID_API link_acceptor {
  public:
   virtual ~link_acceptor() = default;
   /// Somebody new sent a frame: who is to hear `from`?
@@ -62,7 +72,7 @@ enum class event_flow : std::uint8_t {
 };
 
 /// Where a node's events leave: a PUB socket. Any thread.
-class event_outlet {
+class ZOOID_API event_outlet {
  public:
   virtual ~event_outlet() = default;
   /// Sends one message, of one or more parts, to everybody who subscribed to a beginning of its first part. Never
@@ -75,7 +85,7 @@ class event_outlet {
 };
 
 /// Who hears what is subscribed to at an outlet. Calls come one at a time.
-class event_outlet_listener {
+class ZOOID_API event_outlet_listener {
  public:
   virtual ~event_outlet_listener() = default;
   /// The first subscriber to `topic`, any bytes, has come; what that subscriber asked for before holds by now.
@@ -86,7 +96,7 @@ class event_outlet_listener {
 
 /// Where the events of one outlet arrive: a SUB socket, which goes on trying to connect, and subscribes again whenever
 /// it has. Any thread.
-class event_inlet {
+class ZOOID_API event_inlet {
  public:
   virtual ~event_inlet() = default;
   /// Not twice for one topic. Subscriptions take effect in the order of these calls; where the inlet has to connect
@@ -98,15 +108,22 @@ class event_inlet {
 };
 
 /// Who hears what arrives. Calls for one inlet come one at a time and in order.
-class event_inlet_listener {
+class ZOOID_API event_inlet_listener {
  public:
   virtual ~event_inlet_listener() = default;
   /// A message of one part, valid during the call. `more` are at hand and follow at once.
   virtual void on_event(std::span<const std::byte> frame, bool more) = 0;
+  /// The outlet does not let this inlet in, or is not the publisher's: nothing will arrive.
+  virtual void on_refused(errc code, std::string_view why) {
+    static_cast<void>(code);
+    static_cast<void>(why);
+  }
+  /// The publisher's public key, which the outlet must have. Empty without keys.
+  [[nodiscard]] virtual std::string publisher_key() const { return {}; }
 };
 
 /// Makes links, and what events travel by: one of the four seams. One per node. Any thread.
-class network {
+class ZOOID_API network {
  public:
   virtual ~network() = default;
   /// Accepts connections at `endpoint` ("tcp://127.0.0.1:0" takes any free port). Returns the endpoint really bound.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/clock.hpp>
 #include <zooid/link.hpp>
 #include <zooid/random.hpp>
@@ -21,7 +22,7 @@ class scheduler;
 /// event being sent may cut its connection too, which loses all that is under way there. There are no foreign programs,
 /// hence every frame is taken for a node's, and events of several parts are heard by nobody. With a deterministic
 /// scheduler and a seeded random source a run repeats itself.
-class memory_hub {
+class ZOOID_API memory_hub {
  public:
   /// `decisions` says how long a frame takes and which connection is cut.
   explicit memory_hub(std::shared_ptr<random_source> decisions = seeded_random(1));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/codec.hpp>
 #include <zooid/events.hpp>
+#include <zooid/security.hpp>
 #include <zooid/system.hpp>
 
 #include <array>
@@ -20,6 +22,7 @@ class engine;
 class network;
 class text_codec;
 
+/// How a node is made. Each member has a default.
 struct node_options {
   /// Where other nodes and foreign programs reach this one: "tcp://127.0.0.1:10000", port 0 for any free one, or
   /// "ipc:///path". Empty: only those reach it whom it calls first.
@@ -30,7 +33,10 @@ struct node_options {
   std::string events{};
   /// What others should dial, when `listen` is a wildcard or behind a translation.
   std::string advertise{};
-  /// Allows addresses beyond loopback and ipc, where anybody may read, forge and flood.
+  /// Which key it has and whose it accepts: then nobody else gets in, everything is encrypted, and addresses beyond
+  /// loopback and ipc are allowed.
+  security keys{};
+  /// Allows addresses beyond loopback and ipc without keys, where anybody may read, forge and flood.
   bool insecure{};
   unsigned workers{};                              ///< Threads; 0: one per core.
   mailbox_limits mailbox{};                        ///< Of actors that choose none.
@@ -64,7 +70,7 @@ struct node_options {
 
 /// What happened to what one session sent: `sent = taken + refused + cut_off + in_flight`. Counted are messages,
 /// calls, replies and errors.
-struct session_accounts {
+struct ZOOID_API session_accounts {
   std::string peer{};
   std::uint64_t sent{};
   std::uint64_t taken{};
@@ -80,10 +86,10 @@ struct session_accounts {
 };
 
 /// One actor system with its endpoints; usually one per process. Any thread.
-class node {
+class ZOOID_API node {
  public:
   node() : node(node_options{}) {}
-  /// Throws setup_error: address_in_use, malformed_address, denied.
+  /// Throws setup_error: address_in_use, malformed_address, denied; malformed, of a file of `keys`.
   explicit node(node_options options);
   node(node&&) = delete;
   ~node();

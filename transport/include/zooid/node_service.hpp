@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/contract.hpp>
 
 #include <cstdint>
@@ -23,29 +24,35 @@ struct ready {
   using reply = bool;
 };
 
+/// A field of a message or of a struct.
 struct field_description {
   std::string name{};
   std::string type{};  ///< "int32", "list<Line>": structs by their names.
 };
+/// A struct inside a message.
 struct struct_description {
   std::string name{};
   std::vector<field_description> fields{};
 };
+/// A message and its reply.
 struct message_description {
   std::string name{};
   std::vector<field_description> fields{};
   std::string reply{};                        ///< Its type, or "void"; empty when it can only be told.
   std::vector<struct_description> structs{};  ///< That its fields and its reply name.
 };
+/// A service and what it may be asked.
 struct service_description {
   std::string name{};
   std::string contract{};
   std::vector<message_description> messages{};
 };
+/// A type of event.
 struct event_description {
   message_description event{};
   bool lossless{};
 };
+/// The answer to `describe`.
 struct node_description {
   std::string node{};      ///< Its id, in hex.
   std::string endpoint{};  ///< Where it listens.
@@ -59,6 +66,7 @@ struct describe {
   std::string service{};
 };
 
+/// What a service did so far.
 struct service_stats {
   std::string name{};
   std::uint64_t queued{};  ///< In the mailbox, or being handled.
@@ -66,6 +74,7 @@ struct service_stats {
   std::map<std::string, std::uint64_t> refused{};  ///< By the error's name.
   std::int64_t handler_nanoseconds{};              ///< Spent in handlers: after 1,024 turns, from every 16th.
 };
+/// What was exchanged with one other node so far; as session_accounts.
 struct peer_stats {
   std::string peer{};
   std::uint64_t sent{};
@@ -77,6 +86,7 @@ struct peer_stats {
   std::uint64_t credit_used{};  ///< Bytes.
   std::uint64_t credit{};       ///< Bytes; 0 for sessions that are over, which are added up in one entry.
 };
+/// The answer to `stats`.
 struct node_stats {
   std::uint64_t taken{};
   std::uint64_t handled{};
@@ -86,6 +96,7 @@ struct node_stats {
   std::vector<service_stats> services{};
   std::vector<peer_stats> peers{};
 };
+/// What became of the node's messages so far?
 struct stats {
   using reply = node_stats;
 };
@@ -101,7 +112,8 @@ struct publish {
 
 }  // namespace service
 
-struct node_service
+/// The contract of the service "zooid".
+struct ZOOID_API node_service
     : contract<"zooid", service::ping, service::ready, service::describe, service::stats, service::publish> {};
 
 }  // namespace zooid

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -48,7 +50,7 @@ struct schema_type {
 
 /// What a message and its reply look like on the wire, as data. Types refer to each other by index, each stands once,
 /// and a record may hold itself.
-struct schema {
+struct ZOOID_API schema {
   static constexpr std::uint32_t no_reply = 0xFFFFFFFF;    ///< It can only be told.
   static constexpr std::uint32_t void_reply = 0xFFFFFFFE;  ///< It is answered, with nothing.
 
@@ -67,12 +69,12 @@ struct schema {
 
 /// Empty when nodes with these two schemas of one message understand each other: they are the same, or fields were
 /// appended to structs, on either side. Otherwise what differs: "Order.quantity: int32 here, int64 there".
-[[nodiscard]] std::string difference(const schema& here, const schema& there);
+[[nodiscard]] ZOOID_API std::string difference(const schema& here, const schema& there);
 
 namespace detail {
 
 /// Gathers a schema. One thread.
-class schema_builder {
+class ZOOID_API schema_builder {
  public:
   struct place {
     std::uint32_t at;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/byte_buffer.hpp>
 #include <zooid/schema.hpp>
 
@@ -14,7 +15,7 @@ namespace zooid {
 
 /// How messages are written for programs that are not nodes: one for all messages, by their schemas. Any thread, no
 /// state. `zooid::json()` of the target zooid::door makes one.
-class text_codec {
+class ZOOID_API text_codec {
  public:
   virtual ~text_codec() = default;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zooid/api.hpp>
 #include <zooid/text_codec.hpp>
 
 #include <memory>
@@ -11,6 +12,6 @@ namespace zooid {
 ///
 /// Nothing is guessed: what does not fit its type exactly, a field that is missing or unknown, a key that stands twice,
 /// text that is not UTF-8, more than 256 levels or a million values throw codec_error with the path of the field.
-[[nodiscard]] std::shared_ptr<const text_codec> json();
+[[nodiscard]] ZOOID_API std::shared_ptr<const text_codec> json();
 
 }  // namespace zooid
