@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tool_keys.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <chrono>
@@ -9,9 +11,16 @@
 void add_node_commands(CLI::App& program);     ///< ping, describe, stats
 void add_message_commands(CLI::App& program);  ///< call, tell, pub
 void add_sub_command(CLI::App& program);
+void add_keys_command(CLI::App& program);
+void add_topology_commands(CLI::App& program);  ///< check, graph
+void add_up_command(CLI::App& program);
 
 /// Adds `--timeout S`, by default a little longer than a node takes to give up a call.
 void add_timeout(CLI::App& command, double& seconds);
+
+/// Adds `--key FILE` and `--allowed FILE`, to the program, too. To be called last: a command may have a --key of its
+/// own, and then the file has to stand before the command's name. `keys` has to live as long as the program.
+void add_keys(CLI::App& command, tool_keys& keys);
 
 /// For options that are a time in seconds: 0 up to a week.
 [[nodiscard]] CLI::Validator is_time();

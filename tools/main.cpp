@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// zooid: asks running nodes from the command line, by their plain door.
+// zooid: asks running nodes from the command line, by their plain door, and runs topologies of them.
 
 #include "commands.hpp"
 #include "failure.hpp"
@@ -25,8 +25,8 @@ Examples:
 
 Exit codes:
   0  done
-  1  the node answered with an error (ping: or is stopping)
-  2  wrong usage: the command line, an address, or JSON; nothing was sent
+  1  the node answered with an error (ping: or is stopping); up: a service failed for good
+  2  wrong usage: the command line, an address, JSON, or a topology's file; nothing was sent or started
   3  no node was reached, or there was no answer in time (sub: or too few events)
   4  an answer could not be understood, or the output not be written)";
 
@@ -36,7 +36,8 @@ int report(exit_code code, const std::string& words) {
 }
 
 int run(int count, char** arguments) {
-  CLI::App program("Asks running Zooid nodes: what they offer, how they are, and their services.", "zooid");
+  CLI::App program(
+      "Asks running Zooid nodes: what they offer, how they are, and their services; runs whole topologies.", "zooid");
   program.require_subcommand(1);
   program.set_version_flag("--version", "zooid " ZOOID_VERSION);
   program.footer(epilogue);
@@ -49,6 +50,9 @@ int run(int count, char** arguments) {
   add_node_commands(program);
   add_message_commands(program);
   add_sub_command(program);
+  add_keys_command(program);
+  add_topology_commands(program);
+  add_up_command(program);
   try {
     program.parse(count, arguments);
   } catch (const CLI::ParseError& wrong) {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph_rates.hpp"
+
+#include "door_client.hpp"
+#include "failure.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace {
+
+/// Nothing when the counter went back: then the node was started anew in between.
+std::optional<double> rate(std::uint64_t before, std::uint64_t after, const node_figures& from,
+                           const node_figures& to) {
+  const std::chrono::duration<double> time = to.at - from.at;
+  if (from.node != to.node || after < before || time.count() <= 0) return {};
+  return static_cast<double>(after - before) / time.count();
+}
+
+std::string in_words(double per_second) {
+  std::array<char, 48> text;
+  const bool few = per_second > 0 && per_second < 10;
+  std::snprintf(text.data(), text.size(), few ? "%.1f/s" : "%.0f/s", per_second);
+  std::string words = text.data();
+  const std::size_t digits = words.find_first_not_of("0123456789");
+  for (std::size_t i = digits; i > 3; i -= 3) words.insert(i - 3, ",");
+  return words;
+}
+
+/// Of the counters by peer, the one of that node: it is named by where it listens, or by its id.
+std::uint64_t count_with(const std::map<std::string, std::uint64_t>& by_peer, const node_figures& other) {
+  for (const std::string& name : {other.endpoint, "node " + other.node}) {
+    if (const auto found = by_peer.find(name); found != by_peer.end()) return found->second;
+  }
+  return 0;
+}
+
+/// What went from one node to another: the sender knows it, or else the receiver does.
+std::uint64_t count_between(const node_figures& from, const node_figures& to) {
+  const std::uint64_t sent = count_with(from.sent, to);
+  return sent != 0 ? sent : count_with(to.received, from);
+}
+
+}  // namespace
+
+node_figures make_figures(const ordered_json& stats, const ordered_json& description) {
+  node_figures made;
+  made.at = std::chrono::steady_clock::now();
+  made.node = description.at("node").get<std::string>();
+  made.endpoint = description.at("endpoint").get<std::string>();
+  made.handled = stats.at("handled").get<std::uint64_t>();
+  made.queued = stats.at("queued").get<std::uint64_t>();
+  for (const ordered_json& each : stats.at("services")) {
+    if (each.at("name") != "zooid") continue;
+    made.handled -= each.at("handled").get<std::uint64_t>();
+    made.queued -= each.at("queued").get<std::uint64_t>();
+  }
+  for (const ordered_json& each : stats.at("peers")) {
+    const auto peer = each.at("peer").get<std::string>();
+    made.sent[peer] += each.at("sent").get<std::uint64_t>();
+    made.received[peer] += each.at("received").get<std::uint64_t>();
+  }
+  return made;
+}
+
+figures ask_figures(const topology& of, const running_topology& running, std::chrono::milliseconds patience,
+                    const tool_keys& keys) {
+  figures all;
+  for (const service_plan& each : of.services) {
+    all.emplace_back();
+    const auto endpoint = running.endpoints.find(each.name);
+    if (endpoint == running.endpoints.end()) continue;
+    try {
+      door_client node(endpoint->second, patience, keys);
+      const std::string description = node.ask("zooid", "describe", R"({"service": "zooid"})");
+      const std::string stats = node.ask("zooid", "stats", "{}");
+      all.back() = make_figures(parse_answer(stats, node.endpoint()), parse_answer(description, node.endpoint()));
+    } catch (const failure& why) {
+      if (why.code() == exit_code::usage) throw;  // The others are drawn as services that were not reached.
+    }
+  }
+  return all;
+}
+
+void add_rates(graph& picture, const figures& before, const figures& after) {
+  for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
+    graph_box& box = picture.boxes[i];
+    if (box.endpoint.empty()) continue;
+    box.rate = "not reached";
+    if (!after[i]) continue;
+    box.endpoint = shown_endpoint(after[i]->endpoint);
+    const auto handled = before[i] ? rate(before[i]->handled, after[i]->handled, *before[i], *after[i]) : std::nullopt;
+    box.rate = handled ? in_words(*handled) : "started just now";
+    if (after[i]->queued > 0) box.rate += ", " + std::to_string(after[i]->queued) + " queued";
+  }
+  for (graph_arrow& arrow : picture.arrows) {
+    if (arrow.is != graph_arrow::kind::call) continue;
+    const auto &from_before = before[arrow.from], &from = after[arrow.from];
+    const auto &to_before = before[arrow.to], &to = after[arrow.to];
+    if (!from_before || !from || !to_before || !to) continue;
+    const auto sent = rate(count_between(*from_before, *to_before), count_between(*from, *to), *from_before, *from);
+    if (sent && to_before->node == to->node) arrow.rate = in_words(*sent);
+  }
+}
