@@ -9,7 +9,8 @@
 
 // What the processes of this program say to each other. Every process makes a node and one actor, and tells the
 // coordinator the ref to it. The coordinator hands these refs to the splitter, the splitter hands the collector's to
-// the counters: an address never stands anywhere but in a ref.
+// the counters: an address never stands anywhere but in a ref. As services of a topology they need no coordinator: the
+// splitter makes the refs from the addresses that it is given.
 //
 //   splitter ── Words… End ──> counters ── Counts… Finished ──> collector
 //          └── Progress… Finished ─────────────────────────────────┘

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.hpp"
+#include "scratch_folder.hpp"
 
 #include "catch.hpp"
 
@@ -7,40 +8,17 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of this test's own, gone afterwards.
-class scratch_folder {
- public:
-  scratch_folder() {
-    std::string made = (fs::temp_directory_path() / "zooid-wordcount-XXXXXX").string();
-    if (::mkdtemp(made.data()) == nullptr) throw std::system_error(errno, std::generic_category(), made);
-    path_ = made;
-  }
-  scratch_folder(scratch_folder&&) = delete;
-  ~scratch_folder() { fs::remove_all(path_); }
-
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-
- private:
-  fs::path path_;
-};
 
 std::string text_of(const std::string& file) {
   std::ifstream in(file, std::ios::binary);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// tool_node ENDPOINT [nodoor | noservice]: what the tests of the program zooid ask. Each line of its input, "paid N
-// KEY" or "shipped N KEY", publishes N events of the lossy or of the lossless kind. Runs until its input ends.
+// tool_node ENDPOINT [nodoor | noservice | keys KEY_FILE ALLOW_LIST]: what the tests of the program zooid ask. Each
+// line of its input, "paid N KEY" or "shipped N KEY", publishes N events of the lossy or of the lossless kind. Runs
+// until its input ends.
 #include <zooid/json.hpp>
 #include <zooid/zooid.hpp>
 
@@ -118,6 +119,7 @@ int main(int count, char** arguments) {
   zooid::node_options options{.listen = arguments[1], .workers = 2};
   if (how != "nodoor") options.door = zooid::json();
   options.service = how != "noservice";
+  if (how == "keys" && count > 4) options.keys = {.own = arguments[3], .allowed = arguments[4]};
   gate end;
   zooid::node node{options};
   node.spawn_as<CornerShop>("shop");
