@@ -5,19 +5,23 @@ JOBS ?= $(shell nproc)
 CLANG_FORMAT ?= clang-format-19
 SOURCES = $(shell find actors transport $(wildcard tools) examples benchmarks tests -name '*.cpp' -o -name '*.hpp')
 
-.PHONY: help demo test test-asan test-tsan test-clang bench bench-instructions compile-time format lint clean
+.PHONY: help demo test test-asan test-tsan test-clang bench bench-instructions compile-time package docs format lint clean
 
 help:  ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):  *## /\1\t/p' Makefile | expand -t 20
 
-demo:  ## Installs what is missing, builds, and counts words in several processes
+demo:  ## Installs what is missing, builds, and runs two topologies: wordcount, and orders with a service that dies
 	@cmake/setup.sh
 	@cmake --preset release
-	@cmake --build --preset release -j $(JOBS) --target wordcount
-	build/release/bin/wordcount
+	@cmake --build --preset release -j $(JOBS) --target zooid_tool wordcount orders
+	build/release/bin/zooid up examples/wordcount/topology.toml
+	@rm -rf build/demo/orders
+	examples/orders/make_orders.py build/demo/orders
+	build/release/bin/zooid up examples/orders/topology.toml
+	examples/orders/check_orders.py build/demo/orders
 
 test:  ## Installs what is missing, builds with assertions, and runs every test
-	@cmake/setup.sh foreign
+	@cmake/setup.sh foreign package
 	@cmake --preset dev
 	@cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS)
@@ -36,7 +40,7 @@ test-tsan:  ## Every test under ThreadSanitizer, with a libzmq built for it
 	ctest --preset tsan -j $(JOBS)
 
 test-clang:  ## Every test, built with clang
-	@cmake/setup.sh foreign clang
+	@cmake/setup.sh foreign package clang
 	@cmake --preset clang
 	@cmake --build --preset clang -j $(JOBS)
 	ctest --preset clang -j $(JOBS)
@@ -56,6 +60,18 @@ bench-instructions:  ## Counts the instructions a message costs; fails when they
 compile-time:  ## Seconds and megabytes that a user's compiler needs, with g++ 12 and clang 19
 	@cmake/setup.sh clang
 	@tests/compile_time/compile_time.py g++-12 clang++-19
+
+package:  ## Builds Debian packages, of shared libraries, into build/packages
+	@cmake/setup.sh package
+	@cmake -G Ninja -S . -B build/package -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_SHARED_LIBS=ON \
+	  -DZOOID_BUILD_TESTS=OFF -DZOOID_BUILD_EXAMPLES=OFF -DZOOID_BUILD_BENCHMARKS=OFF
+	@cmake --build build/package -j $(JOBS)
+	@cpack --config build/package/CPackConfig.cmake -B build/packages
+
+docs:  ## Makes a site of the guide and the reference in build/docs
+	@cmake/setup.sh docs
+	@doxygen docs/Doxyfile
+	@echo "docs: build/docs/index.html"
 
 format:  ## Formats every source file
 	@cmake/setup.sh format

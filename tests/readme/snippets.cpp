@@ -1,45 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The blocks of README.md and docs/*.md that are no programs of their own, as they stand there, and what they print.
+// The blocks of README.md that are no programs of their own, as they stand there, and what they print.
 #include <zooid/json.hpp>
-#include <zooid/zooid.hpp>
 
-#include "catch.hpp"
+#include "shown.hpp"
 
-#include <chrono>
 #include <future>
-#include <iostream>
 #include <memory>
-#include <sstream>
-#include <streambuf>
-#include <string>
-
-using namespace std::chrono_literals;
 
 namespace {
-
-struct Greet {
-  using reply = std::string;
-  std::string name;
-};
-struct Greeter : zooid::contract<"greeter", Greet> {};
-
-struct PoliteGreeter {
-  using contract = Greeter;
-  std::string on(const Greet& greet) { return "hello, " + greet.name; }
-};
-
-/// What is written to std::cout while it lives.
-class printed {
- public:
-  printed() : before_(std::cout.rdbuf(text_.rdbuf())) {}
-  printed(printed&&) = delete;
-  ~printed() { std::cout.rdbuf(before_); }
-  [[nodiscard]] std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
 
 // [account]
 struct Add {
@@ -290,6 +258,20 @@ TEST_CASE("an object is called through its interface", "[readme]") {
   std::cout << calculator.call<&Calculator::add>(2, 3).get() << '\n';  // 5
   // [/calculator-use]
   CHECK(out.text() == "5\n");
+}
+
+TEST_CASE("an account on another node is reached like any other", "[guide]") {
+  const printed out;
+  // [guide-caf-after]
+  zooid::node bank{{.listen = "tcp://127.0.0.1:0"}};
+  bank.spawn_as<SavingsAccount>("account");
+
+  zooid::node client;
+  const auto account = client.find<Account>(bank.endpoint() + "/account");
+  account.tell(Add{42});
+  std::cout << account.within(5s).call<Total>().get() << '\n';  // 42
+  // [/guide-caf-after]
+  CHECK(out.text() == "42\n");
 }
 
 TEST_CASE("an actor is a plain object", "[readme]") {
