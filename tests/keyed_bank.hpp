@@ -41,7 +41,7 @@ struct Bells {
   void on(const Ring&) { ++*rung; }
 };
 
-struct Paid {
+struct Payout {
   int cents = 0;
 };
 struct Shipped {

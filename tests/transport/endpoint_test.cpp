@@ -78,7 +78,7 @@ TEST_CASE("loopback, ipc and memory are local, everything else is not", "[endpoi
   }
   for (const char* each :
        {"tcp://0.0.0.0:1", "tcp://*:1", "tcp://10.0.0.1:1", "tcp://[::]:1", "tcp://localhost.example:1",
-        "tcp://example.org:1", "udp://127.0.0.1:1", "tcp://127.example.org:1"}) {
+        "tcp://example.org:1", "tcp://localhost:0;10.0.0.1:1", "udp://127.0.0.1:1", "tcp://127.example.org:1"}) {
     INFO(each);
     CHECK_FALSE(zooid::is_local_endpoint(each));
   }

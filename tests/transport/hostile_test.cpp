@@ -45,6 +45,25 @@ struct Summing {
   void on(const Tree&) {}
 };
 
+/// Tells whom it gets handed.
+struct Desk;
+struct Hand {
+  zooid::ref<Desk> to;
+};
+struct Handed {
+  using reply = int;
+};
+struct Desk : zooid::contract<"desk", Hand, Handed> {};
+struct Handing {
+  using contract = Desk;
+  int handed = 0;
+  void on(const Hand& hand) {
+    ++handed;
+    hand.to.tell(Hand{});
+  }
+  int on(const Handed&) const { return handed; }
+};
+
 class stranger {
  public:
   explicit stranger(const std::string& endpoint, zmq::socket_type kind = zmq::socket_type::dealer)
@@ -103,12 +122,13 @@ zooid::byte_buffer data(std::uint64_t first = 0) {
   return frame;
 }
 
-void put_contract(zooid::byte_buffer& to, std::uint64_t number) {
+void put_contract(zooid::byte_buffer& to, std::uint64_t number,
+                  const zooid::contract_codec& contract = zooid::codec_of<Sum>()) {
   put_kind(to, wire::record::contract);
   wire::put_varint(to, number);
-  wire::put_text(to, "sum");
-  wire::put_varint(to, zooid::codec_of<Sum>().messages.size());
-  for (const zooid::message_codec& each : zooid::codec_of<Sum>().messages) {
+  wire::put_text(to, contract.name);
+  wire::put_varint(to, contract.messages.size());
+  for (const zooid::message_codec& each : contract.messages) {
     wire::put_text(to, each.name);
     wire::put_u64(to, each.describe().fingerprint());
     wire::put_schema(to, each.describe());
@@ -535,4 +555,43 @@ TEST_CASE("a node that greets and then never reads or speaks is given up, and do
   const auto begin = std::chrono::steady_clock::now();
   node.stop(100ms);
   CHECK(std::chrono::steady_clock::now() - begin < 100ms + 1s + 2s);
+}
+
+TEST_CASE("who was not welcomed cannot confirm", "[hostile]") {
+  attacked nodes;
+  stranger who(nodes.node.endpoint());
+  who.send(hello(nodes.node.id()).view());
+  REQUIRE(who.hear() == wire::frame::refuse);  // It says that it is the very node.
+  who.send(confirm().view());
+  CHECK(who.hear() == wire::frame::refuse);
+  nodes.works();
+}
+
+TEST_CASE("a ref in a message to what is no endpoint is malformed", "[hostile]") {
+  zooid::node node{{.listen = "tcp://127.0.0.1:0", .insecure = true}};
+  const auto desk = node.spawn_as<Handing>("desk");
+  stranger who(node.endpoint());
+  greet(who);
+  const std::string endpoint = GENERATE("x", "inproc://monitor-1", "tcp");
+  CAPTURE(endpoint);
+  zooid::byte_buffer frame = data();
+  put_contract(frame, 1, zooid::codec_of<Desk>());
+  put_target(frame, 1, "desk");
+  put_kind(frame, wire::record::tell);
+  wire::put_varint(frame, 1);
+  wire::put_varint(frame, 0);
+  wire::put_varint(frame, 5);
+  zooid::byte_buffer body;
+  wire::put_u8(body, static_cast<std::uint8_t>(wire::location::named));
+  wire::put_u64(body, 99);
+  wire::put_u64(body, 0);
+  for (const std::string& text : {std::string("desk"), endpoint}) {
+    wire::put_u32(body, static_cast<std::uint32_t>(text.size()));
+    body.append(text.data(), text.size());
+  }
+  wire::put_u32(frame, static_cast<std::uint32_t>(body.size()));
+  frame.append(body.data(), body.size());
+  who.send(frame.view());
+  CHECK(who.hear() == wire::frame::data);  // With the refusal, by which it has been dealt with.
+  CHECK(desk.call(Handed{}).get() == 0);
 }

@@ -22,7 +22,7 @@ TEST_CASE("a subscription of somebody who is denied says so, and holds once he i
   options.heartbeat_interval = 50ms;  // It tries again after one.
   zooid::node late(std::move(options));
   std::atomic<int> heard = 0;
-  const auto paid = late.subscribe<Paid>([&](const Paid&) { ++heard; }, zooid::from(world.bank->endpoint()));
+  const auto paid = late.subscribe<Payout>([&](const Payout&) { ++heard; }, zooid::from(world.bank->endpoint()));
   const auto denied = paid.confirmed(patience).result();
   REQUIRE_FALSE(denied);
   CHECK(denied.error().code == zooid::errc::denied);
@@ -30,7 +30,7 @@ TEST_CASE("a subscription of somebody who is denied says so, and holds once he i
 
   world.folder.allow("at_bank", {"customer", "late"});
   CHECK(eventually([&] { return static_cast<bool>(paid.confirmed(patience).result()); }));
-  CHECK(world.bank->publish(Paid{1}));
+  CHECK(world.bank->publish(Payout{1}));
   CHECK(eventually([&] { return heard == 1; }));
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("a key that was withdrawn keeps its connection, and gets no new one", 
 
   // Its subscription needs another connection.
   std::atomic<int> heard = 0;
-  const auto paid = customer.subscribe<Paid>([&](const Paid&) { ++heard; }, zooid::from(world.bank->endpoint()));
+  const auto paid = customer.subscribe<Payout>([&](const Payout&) { ++heard; }, zooid::from(world.bank->endpoint()));
   CHECK(code_of(paid.confirmed(patience).result()) == zooid::errc::denied);
   zooid::node second(world.options_of("customer"));
   const auto answer = second.find<Bank>(world.bank->endpoint() + "/bank").within(patience).call<Deposit>(1).result();
@@ -55,7 +55,7 @@ TEST_CASE("a key that was withdrawn keeps its connection, and gets no new one", 
 
   world.folder.allow("at_bank", {"customer"});
   CHECK(eventually([&] { return static_cast<bool>(paid.confirmed(patience).result()); }));
-  CHECK(world.bank->publish(Paid{1}));
+  CHECK(world.bank->publish(Payout{1}));
   CHECK(eventually([&] { return heard == 1; }));
 }
 

@@ -32,11 +32,29 @@ namespace wire = zooid::wire;
 struct Ask {
   using reply = std::string;
 };
-struct Oracle : zooid::contract<"oracle", Ask> {};
+struct Oracle;
+struct Self {
+  using reply = zooid::ref<Oracle>;
+};
+struct Oracle : zooid::contract<"oracle", Ask, Self> {};
 struct Answering {
   using contract = Oracle;
   std::string name;
   std::string on(const Ask&) { return name; }
+  zooid::ref<Oracle> on(const Self&, zooid::context& in) { return in.self(this); }
+};
+
+/// Asks whom it is told of.
+struct Introduce {
+  using reply = std::string;
+  zooid::ref<Oracle> to;
+};
+struct Guest : zooid::contract<"guest", Introduce> {};
+struct Asking {
+  using contract = Guest;
+  zooid::task<zooid::result<std::string>> on(const Introduce& introduction) {
+    co_return co_await introduction.to.within(patience).call<Ask>();
+  }
 };
 
 /// A node "server", a node "client" that works with it, and a key "insider" that both let in.
@@ -215,6 +233,25 @@ TEST_CASE("who took another node's id before it came is not taken for it", "[key
   const auto answer = world.oracle.within(patience).call<Ask>().result();
   REQUIRE(code_of(answer) == zooid::errc::denied);
   CHECK_THAT(answer.error().detail, Catch::Matchers::Contains("another key"));
+}
+
+TEST_CASE("who says that he is another node at its address gets nothing that refs bring there", "[keys][hostile]") {
+  keyed_world world;
+  zooid::node guest{{.listen = "tcp://127.0.0.1:0", .keys = world.folder.of("client", "allowed")}};
+  guest.spawn_as<Asking>("guest");
+  world.folder.allow(
+      "allowed", {"server " + world.server->endpoint().substr(6), "client " + guest.endpoint().substr(6), "insider"});
+  insider liar(world.folder, guest, "client");
+  liar.say_hello(world.server->id(), world.server->endpoint());
+  REQUIRE(liar.hear() == wire::frame::welcome);
+  liar.say_confirm();
+  REQUIRE(zmq_world().eventually([&] { return live_sessions(guest) == 1; }));
+
+  zooid::node friendly{{.keys = world.folder.of("insider", "allowed")}};
+  const auto oracle = friendly.find<Oracle>(world.server->endpoint() + "/oracle");
+  const Introduce introduction{oracle.within(patience).call<Self>().get()};
+  const auto asked = friendly.find<Guest>(guest.endpoint() + "/guest");
+  CHECK(code_of(asked.within(patience).call(introduction).result()) == zooid::errc::denied);
 }
 
 TEST_CASE("without who decides, nobody gets in", "[keys][hostile]") {

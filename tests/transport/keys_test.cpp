@@ -41,13 +41,13 @@ TEST_CASE("events reach who is let in, at a port that the allow-list does not na
   std::atomic<int> cents = 0;
   std::atomic<int> parcels = 0;
   const auto paid =
-      customer.subscribe<Paid>([&](const Paid& p) { cents += p.cents; }, zooid::from(world.bank->endpoint()));
+      customer.subscribe<Payout>([&](const Payout& p) { cents += p.cents; }, zooid::from(world.bank->endpoint()));
   const auto shipped =
       customer.subscribe<Shipped>([&](const Shipped&) { ++parcels; }, zooid::from(world.bank->endpoint()));
   paid.confirmed(patience).get();
   shipped.confirmed(patience).get();
   for (int i = 1; i <= 100; ++i) {
-    CHECK(world.bank->publish(Paid{i}));
+    CHECK(world.bank->publish(Payout{i}));
     world.bank->publish(Shipped{i}).get();
   }
   CHECK(eventually([&] { return cents == 5050 && parcels == 100; }));
@@ -61,9 +61,9 @@ TEST_CASE("who dials is heard as a publisher, too", "[keys]") {
   std::atomic<int> heard = 0;
   world.folder.allow("at_bank", {"customer " + customer.endpoint().substr(6)});
   CHECK(customer.find<Bank>(world.bank->endpoint() + "/bank").within(patience).call<Deposit>(1).get() == 1);
-  const auto paid = world.bank->subscribe<Paid>([&](const Paid&) { ++heard; }, zooid::from(customer.endpoint()));
+  const auto paid = world.bank->subscribe<Payout>([&](const Payout&) { ++heard; }, zooid::from(customer.endpoint()));
   paid.confirmed(patience).get();
-  CHECK(customer.publish(Paid{1}));
+  CHECK(customer.publish(Payout{1}));
   CHECK(eventually([&] { return heard == 1; }));
 }
 

@@ -63,7 +63,7 @@ bool is_endpoint(std::string_view text) noexcept {
 
 bool is_local_endpoint(std::string_view endpoint) noexcept {
   if (endpoint.starts_with(ipc) || endpoint.starts_with(mem)) return true;
-  if (!endpoint.starts_with(tcp)) return false;
+  if (!endpoint.starts_with(tcp) || endpoint.find(';') != std::string_view::npos) return false;  // SOURCE;DESTINATION
   const std::string_view host = endpoint.substr(tcp.size());
   // Not a name like 127.example.org.
   const bool is_number = host.substr(0, host.rfind(':')).find_first_not_of("0123456789.") == std::string_view::npos;

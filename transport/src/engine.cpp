@@ -225,6 +225,8 @@ intrusive_ptr<detail::target> engine::load(input_archive& from, const contract_c
     }
     if (auto known = core().find_exported(number)) return known;
   }
+  if (!endpoint.empty() && !is_endpoint(endpoint))
+    throw codec_error("a ref to \"" + endpoint + "\", which is no endpoint");
   if (!endpoint.empty() && !options_.insecure && !has_keys() && !is_local_endpoint(endpoint)) {
     throw codec_error("a ref to " + endpoint + ", which is beyond loopback and ipc: a node with keys may go there");
   }
@@ -253,6 +255,10 @@ std::shared_ptr<event_outlet> engine::open_outlet(event_flow flow, std::shared_p
 std::shared_ptr<event_inlet> engine::open_inlet(const std::string& endpoint, event_flow flow,
                                                 std::shared_ptr<event_inlet_listener> listener) {
   check_allowed(endpoint, "hear events of");
+  if (has_keys() && allowed_keys().find_key(listener->publisher_key()) == nullptr) {
+    throw setup_error(errc::denied,
+                      "refusing to hear events of " + endpoint + ": its key is no longer in " + options_.keys.allowed);
+  }
   return network_->open_inlet(endpoint, flow, std::move(listener));
 }
 
@@ -366,7 +372,7 @@ void engine::on_welcome(session& from) {
     const auto welcomed = welcomed_.find(peer);
     if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
-    } else if (welcomed != welcomed_.end() && core().id() > peer) {
+    } else if (welcomed != welcomed_.end() && core().id() > peer && welcomed->second->peer_key() == from.peer_key()) {
       waiting_[peer].emplace_back(&from);
       waits = true;
     } else {
@@ -393,7 +399,10 @@ void engine::on_redundant(session& from) {
     const std::lock_guard lock(mutex_);
     if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
-    } else if (welcomed_.contains(peer)) {  // Their confirmation is on its way, over the other connection.
+    } else if (const auto welcomed = welcomed_.find(peer);
+               welcomed != welcomed_.end() &&
+               welcomed->second->peer_key() ==
+                   from.peer_key()) {  // Their confirmation is on its way, over the other connection.
       waiting_[peer].emplace_back(&from);
       waits = true;
     }
@@ -471,7 +480,11 @@ void engine::establish(session& with) {
         by_node = known->second;
       }
     }
-    if (!by_node) by_node = make_intrusive<route>(*this, with.peer_endpoint(), with.peer_node());
+    if (!by_node) {
+      const allow_list::entry* const owner = keys.find_endpoint(with.peer_endpoint());
+      const bool is_anothers = owner != nullptr && owner->key != key;
+      by_node = make_intrusive<route>(*this, is_anothers ? std::string() : with.peer_endpoint(), with.peer_node());
+    }
     ways.push_back(by_node);
     if (with.origin() != nullptr && with.origin() != by_node.get()) ways.emplace_back(with.origin());
     if (const auto waiting = waiting_.find(with.peer_node()); waiting != waiting_.end()) {

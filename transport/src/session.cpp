@@ -152,6 +152,7 @@ void session::say_hello(bool force) {
 void session::say(wire::frame kind) {
   byte_buffer frame;
   wire::put_header(frame, kind);
+  if (kind == wire::frame::welcome) welcome_said_ = true;
   if (kind == wire::frame::welcome || kind == wire::frame::redundant) {
     wire::put_u8(frame, 0);
     wire::put_u64(frame, home_->core().id());

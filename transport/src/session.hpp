@@ -220,6 +220,7 @@ class session final : public detail::turn_listener, public runnable {
 
   // Written during the handshake only:
   std::atomic<std::uint64_t> peer_node_{0};
+  bool welcome_said_ = false;  // Used by who hears the other side.
   std::string peer_endpoint_;
   std::uint64_t peer_frame_limit_ = 0;
 

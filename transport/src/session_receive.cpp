@@ -97,7 +97,7 @@ void session::on_greeting(wire::frame kind, wire::reader& from) {
     case wire::frame::welcome:
       return home_->on_welcome(*this);
     case wire::frame::confirm:
-      if (peer_node_ == 0 || origin_) throw wire::violation("a confirmation without a greeting");
+      if (!welcome_said_) throw wire::violation("a confirmation of what was not offered");
       return home_->on_confirm(*this);
     case wire::frame::redundant:
       return home_->on_redundant(*this);

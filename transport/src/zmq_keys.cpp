@@ -71,18 +71,22 @@ std::string zmq_keys::key_at(const std::string& endpoint) const {
                                       address + "\", with its public key (zooid keys allow)");
 }
 
+void zmq_keys::report(const std::string& whom) const noexcept {
+  try {
+    if (files_.on_refused) files_.on_refused(whom);
+  } catch (...) {  // The verdict stands, and libzmq waits for it.
+  }
+}
+
 zmq_keys::verdict zmq_keys::judge(std::string_view key, std::string_view from) const {
   const std::string who = "refused a connection" + (from.empty() ? std::string() : " from " + std::string(from)) + ": ";
   try {
     if (allow_list::read(files_.allowed).find_key(key) != nullptr) return verdict::allowed;
   } catch (const setup_error& unreadable) {
-    if (files_.on_refused) files_.on_refused(who + unreadable.what());
+    report(who + unreadable.what());
     return verdict::unable;
   }
-  if (files_.on_refused) {
-    files_.on_refused(who + "its key is not in " + files_.allowed + "; to allow it, add the line \"" +
-                      std::string(key) + " NAME\"");
-  }
+  report(who + "its key is not in " + files_.allowed + "; to allow it, add the line \"" + std::string(key) + " NAME\"");
   return verdict::refused;
 }
 

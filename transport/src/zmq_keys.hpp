@@ -50,6 +50,8 @@ class zmq_keys {
   [[nodiscard]] const security& files() const noexcept { return files_; }
 
  private:
+  void report(const std::string& whom) const noexcept;
+
   const security files_;
   const key_pair own_;
 };

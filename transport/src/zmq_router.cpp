@@ -130,6 +130,11 @@ void router_socket::hear(std::span<const message> at_hand) {
   const message& first = at_hand.front();
   if (!first.is_frame()) return hear_foreign(first);
   auto link = find(first.route());
+  // Who connects chooses this name, and may take that of one who has left and is not missed yet.
+  if (link != nullptr && has_keys_ && link->key() != key_of(first)) {
+    lose(std::string(first.route()));
+    link = nullptr;
+  }
   if (link == nullptr) link = accept(first);
   const auto listener = link == nullptr ? nullptr : link->audience_.listener();
   if (listener == nullptr) return;

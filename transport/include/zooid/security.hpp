@@ -17,7 +17,7 @@ struct security {
   /// nobody does.
   std::string allowed{};
   /// Told who was refused here, and why: "refused a connection from 10.0.0.7: ...". Any thread; brief; it must not use
-  /// the node.
+  /// the node, and what it throws is lost.
   std::function<void(const std::string& who_and_why)> on_refused{};
 };
 
