@@ -23,3 +23,5 @@ void complaints::raise() const {
   for (const auto& [text, at] : all_) words += "\n" + place(file_, at) + text;
   throw failure(exit_code::usage, words);
 }
+
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }

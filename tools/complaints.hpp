@@ -24,3 +24,6 @@ class complaints {
   const std::string file_;
   std::vector<placed<std::string>> all_;  // By position.
 };
+
+/// "\"text\"", as complaints name what the file has.
+[[nodiscard]] std::string in_quotes(std::string_view text);

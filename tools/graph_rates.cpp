@@ -3,9 +3,8 @@
 
 #include "door_client.hpp"
 #include "failure.hpp"
-
-#include <array>
-#include <cstdio>
+#include "node_counts.hpp"
+#include "print.hpp"
 
 namespace {
 
@@ -18,10 +17,7 @@ std::optional<double> rate(std::uint64_t before, std::uint64_t after, const node
 }
 
 std::string in_words(double per_second) {
-  std::array<char, 48> text;
-  const bool few = per_second > 0 && per_second < 10;
-  std::snprintf(text.data(), text.size(), few ? "%.1f/s" : "%.0f/s", per_second);
-  std::string words = text.data();
+  std::string words = with_digits(per_second) + "/s";
   const std::size_t digits = words.find_first_not_of("0123456789");
   for (std::size_t i = digits; i > 3; i -= 3) words.insert(i - 3, ",");
   return words;
@@ -35,10 +31,20 @@ std::uint64_t count_with(const std::map<std::string, std::uint64_t>& by_peer, co
   return 0;
 }
 
-/// What went from one node to another: the sender knows it, or else the receiver does.
-std::uint64_t count_between(const node_figures& from, const node_figures& to) {
-  const std::uint64_t sent = count_with(from.sent, to);
-  return sent != 0 ? sent : count_with(to.received, from);
+/// What went from one node to another, at one of two moments.
+struct hop {
+  const node_figures& from;
+  const node_figures& to;
+};
+
+/// The sender knows it, or else the receiver does; the same one for both moments.
+std::optional<double> rate_between(const hop& before, const hop& after) {
+  const bool sender_knows = count_with(after.from.sent, after.to) != 0;
+  const auto count = [&](const hop& at) {
+    return sender_knows ? count_with(at.from.sent, at.to) : count_with(at.to.received, at.from);
+  };
+  if (before.to.node != after.to.node) return {};
+  return rate(count(before), count(after), before.from, after.from);
 }
 
 }  // namespace
@@ -48,13 +54,9 @@ node_figures make_figures(const ordered_json& stats, const ordered_json& descrip
   made.at = std::chrono::steady_clock::now();
   made.node = description.at("node").get<std::string>();
   made.endpoint = description.at("endpoint").get<std::string>();
-  made.handled = stats.at("handled").get<std::uint64_t>();
-  made.queued = stats.at("queued").get<std::uint64_t>();
-  for (const ordered_json& each : stats.at("services")) {
-    if (each.at("name") != "zooid") continue;
-    made.handled -= each.at("handled").get<std::uint64_t>();
-    made.queued -= each.at("queued").get<std::uint64_t>();
-  }
+  const node_counts counts = read_counts(stats);
+  made.handled = counts.handled;
+  made.queued = counts.queued;
   for (const ordered_json& each : stats.at("peers")) {
     const auto peer = each.at("peer").get<std::string>();
     made.sent[peer] += each.at("sent").get<std::uint64_t>();
@@ -71,7 +73,7 @@ figures ask_figures(const topology& of, const running_topology& running, std::ch
     const auto endpoint = running.endpoints.find(each.name);
     if (endpoint == running.endpoints.end()) continue;
     try {
-      door_client node(endpoint->second, patience, keys);
+      door_client node(endpoint->second, patience, keys_of_several(keys, endpoint->second));
       const std::string description = node.ask("zooid", "describe", R"({"service": "zooid"})");
       const std::string stats = node.ask("zooid", "stats", "{}");
       all.back() = make_figures(parse_answer(stats, node.endpoint()), parse_answer(description, node.endpoint()));
@@ -98,7 +100,7 @@ void add_rates(graph& picture, const figures& before, const figures& after) {
     const auto &from_before = before[arrow.from], &from = after[arrow.from];
     const auto &to_before = before[arrow.to], &to = after[arrow.to];
     if (!from_before || !from || !to_before || !to) continue;
-    const auto sent = rate(count_between(*from_before, *to_before), count_between(*from, *to), *from_before, *from);
-    if (sent && to_before->node == to->node) arrow.rate = in_words(*sent);
+    const auto sent = rate_between({*from_before, *to_before}, {*from, *to});
+    if (sent) arrow.rate = in_words(*sent);
   }
 }

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,31 @@ std::optional<std::string> read_text(const std::string& file) {
   if (from && text << from.rdbuf()) return text.str();
   if (errno == ENOENT) return std::nullopt;
   fail("cannot read " + file + ": " + std::strerror(errno));
+}
+
+std::optional<std::string> read_allow_list(const std::string& file) {
+  const auto give_up = [&] { fail("cannot read " + file + ": " + std::strerror(errno)); };
+  struct closing {
+    int file;
+    ~closing() {
+      if (file >= 0) ::close(file);
+    }
+  } const opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (opened.file < 0 && errno == ENOENT) return std::nullopt;
+  // Asked of the open file, so that nobody can put another one in its place meanwhile.
+  struct stat about{};
+  if (opened.file < 0 || ::fstat(opened.file, &about) != 0) give_up();
+  if ((about.st_mode & S_IWOTH) != 0) {
+    fail("anybody may write to the allow-list " + file + ", and so let himself in\n  to mend that: chmod o-w " + file);
+  }
+  std::string text;
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    const ssize_t got = ::read(opened.file, chunk.data(), chunk.size());
+    if (got == 0) return text;
+    if (got > 0) text.append(chunk.data(), static_cast<std::size_t>(got));
+    if (got < 0 && errno != EINTR) give_up();
+  }
 }
 
 key_halves read_halves(const std::string& file) {

@@ -30,5 +30,7 @@ struct allowed_key {
 [[nodiscard]] std::vector<allowed_key> parse_allowed(const std::string& text, const std::string& file);
 /// Nothing when there is no such file.
 [[nodiscard]] std::optional<std::string> read_text(const std::string& file);
+/// The same of an allow-list, which not everybody may write to.
+[[nodiscard]] std::optional<std::string> read_allow_list(const std::string& file);
 /// Whose key is expected at "tcp://host:port" or "ipc:///path". Null: nobody's.
 [[nodiscard]] const allowed_key* find_endpoint(const std::vector<allowed_key>& in, std::string_view endpoint);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 namespace {
@@ -38,12 +37,6 @@ std::string cut(const std::string& text, std::size_t columns) {
     kept += c;
   }
   return columns == 0 ? std::string() : kept + "…";
-}
-
-std::string with_digits(double value) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), value > 0 && value < 10 ? "%.1f" : "%.0f", value);
-  return text.data();
 }
 
 cells cells_of(const live_row& row) {

@@ -2,6 +2,7 @@
 #include "node_watch.hpp"
 
 #include "json_text.hpp"
+#include "node_counts.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -55,17 +56,9 @@ void node_watch::on_answer(const door_probe::outcome& got) {
   on_ready_();
 }
 
-/// The reserved service's own messages are the questions asked here: they are left out.
 void node_watch::read_stats(const std::string& json, time_point now) {
   try {
-    const ordered_json stats = ordered_json::parse(json);
-    std::uint64_t handled = stats.at("handled").get<std::uint64_t>();
-    std::uint64_t queued = stats.at("queued").get<std::uint64_t>();
-    for (const ordered_json& each : stats.at("services")) {
-      if (each.at("name") != "zooid") continue;
-      handled -= std::min(handled, each.at("handled").get<std::uint64_t>());
-      queued -= std::min(queued, each.at("queued").get<std::uint64_t>());
-    }
+    const auto [handled, queued] = read_counts(ordered_json::parse(json));
     if (counted_ && now > *counted_) {
       const std::chrono::duration<double> passed = now - *counted_;
       rate_ = static_cast<double>(std::max(handled, handled_) - handled_) / passed.count();

@@ -27,6 +27,12 @@ std::string in_words(std::chrono::nanoseconds time) {
   return text.data();
 }
 
+std::string with_digits(double value) {
+  std::array<char, 48> text;
+  std::snprintf(text.data(), text.size(), value > 0 && value < 10 ? "%.1f" : "%.0f", value);
+  return text.data();
+}
+
 void print_table(std::ostream& to, const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

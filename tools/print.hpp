@@ -15,6 +15,9 @@
 /// "834 ns", "12.3 us", "4.56 ms", "7.89 s".
 [[nodiscard]] std::string in_words(std::chrono::nanoseconds time);
 
+/// A rate: "0", "9.5", "1234".
+[[nodiscard]] std::string with_digits(double value);
+
 /// Each column as wide as its widest cell; numbers are flush right.
 void print_table(std::ostream& to, const std::vector<std::vector<std::string>>& rows, std::string_view indent);
 

@@ -12,8 +12,6 @@ namespace {
 using kind = toml_value::kind;
 using std::chrono::milliseconds;
 
-std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
 }  // namespace
 
 std::optional<milliseconds> parse_duration(std::string_view text) {

@@ -5,7 +5,22 @@
 #include "failure.hpp"
 #include "key_files.hpp"
 
-connection_keys keys_for(const tool_keys& given, const std::string& endpoint) {
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arpa/inet.h>
+
+namespace {
+
+struct opened_keys {
+  key_halves own;
+  std::vector<allowed_key> allowed;
+};
+
+/// Nothing when none are given.
+std::optional<opened_keys> open_keys(const tool_keys& given) {
   if (given.own.empty() && given.allowed.empty()) return {};
   if (given.own.empty() || given.allowed.empty()) {
     throw failure(
@@ -13,17 +28,42 @@ connection_keys keys_for(const tool_keys& given, const std::string& endpoint) {
         "--key and --allowed belong together\n  sub and pub have a --key of their own, an event's: there, the "
         "key's file stands before the command, zooid --key FILE --allowed FILE sub ...");
   }
-  const key_halves own = read_own_key(given.own);
-  const auto text = read_text(given.allowed);
+  key_halves own = read_own_key(given.own);
+  const auto text = read_allow_list(given.allowed);
   if (!text) {
     throw failure(exit_code::usage, "there is no allow-list " + given.allowed + "\n  to make one: zooid keys allow " +
                                         given.allowed + " KEY.pub NAME ADDRESS");
   }
-  const auto list = parse_allowed(*text, given.allowed);
-  if (const allowed_key* const found = find_endpoint(list, endpoint)) return {found->key, own.open, own.secret};
+  return opened_keys{std::move(own), parse_allowed(*text, given.allowed)};
+}
+
+/// Nobody on another machine can answer there.
+bool is_on_this_machine(std::string_view endpoint) {
+  if (endpoint.starts_with("ipc://")) return true;
+  if (!endpoint.starts_with("tcp://")) return false;
+  const std::string host(endpoint.substr(6, endpoint.rfind(':') - 6));
+  in_addr address{};
+  const bool is_number = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "[::1]" || (is_number && host.starts_with("127."));
+}
+
+}  // namespace
+
+connection_keys keys_for(const tool_keys& given, const std::string& endpoint) {
+  const std::optional<opened_keys> keys = open_keys(given);
+  if (!keys) return {};
+  if (const allowed_key* const found = find_endpoint(keys->allowed, endpoint)) {
+    return {found->key, keys->own.open, keys->own.secret};
+  }
   throw failure(exit_code::usage, given.allowed + " does not say whose key is to be found at " + endpoint +
                                       "\n  to add it: zooid keys allow " + given.allowed + " KEY.pub NAME " +
                                       endpoint.substr(endpoint.find("://") + 3));
+}
+
+tool_keys keys_of_several(const tool_keys& given, const std::string& endpoint) {
+  const std::optional<opened_keys> keys = open_keys(given);
+  const bool goes_without = keys && is_on_this_machine(endpoint) && find_endpoint(keys->allowed, endpoint) == nullptr;
+  return goes_without ? tool_keys{} : given;
 }
 
 void add_keys(CLI::App& command, tool_keys& keys) {

@@ -30,8 +30,6 @@ std::string read_text(const std::string& file) {
   return text;
 }
 
-std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
-
 /// One topology in the making. Its steps are taken in the order in which they stand here.
 class builder {
  public:
@@ -44,7 +42,9 @@ class builder {
     const toml_value text = parse_toml(read_text(made_.file), wrong_);
     wrong_.raise();  // The rest could not be read.
     draft_ = read_draft(text, wrong_);
-    made_.path = std::filesystem::canonical(made_.file);
+    std::error_code unnamed;  // A pipe's, as the shell's <(...) is.
+    made_.path = std::filesystem::canonical(made_.file, unnamed);
+    if (unnamed) made_.path = std::filesystem::absolute(made_.file);
     begin();
     link_services(draft_, made_, wrong_);
     fill_endpoints();
@@ -63,7 +63,6 @@ class builder {
     for (const service_draft& from : draft_.services) {
       service_plan& service = made_.services.emplace_back();
       service.name = from.name.value;
-      service.at = from.name.at;
       service.command_at = from.command.at;
       if (from.endpoint) service.endpoint_at = from.endpoint->at;
       service.restart = from.restart;
@@ -150,8 +149,6 @@ class builder {
 };
 
 }  // namespace
-
-std::string topology::place(position at) const { return complaints::place(file, at); }
 
 topology_settings parse_settings(const std::vector<std::string>& texts) {
   topology_settings all;

@@ -39,14 +39,13 @@ struct service_plan {
   std::vector<std::size_t> hears{};
   std::size_t level = 0;  ///< 0: it needs none; else one more than the highest level that it needs.
   restart_rule restart{};
-  position at{};  ///< Of its heading, and of two of its keys (`endpoint_at.line == 0`: it has none), for errors.
-  position command_at{};
+  position command_at{};  ///< In the file, for errors; as the next one (`endpoint_at.line == 0`: it has none).
   position endpoint_at{};
 };
 
 /// What a topology file says. Moved, not copied, since it holds ports.
 struct topology {
-  std::string file{};            ///< As the user named it: errors begin with it, see `place`.
+  std::string file{};            ///< As the user named it: errors begin with it.
   std::filesystem::path path{};  ///< The same, absolute and without links: what tells it from other topologies.
   std::string name{};
   std::optional<std::size_t> until{};  ///< The service whose end is the end of all.
@@ -55,8 +54,6 @@ struct topology {
   std::vector<service_plan> services{};  ///< In the order of the file; at least one.
   std::vector<held_port> ports{};        ///< Of the services that have a TCP endpoint, if it was made for starting.
 
-  /// "topology.toml:12:3: ", or "topology.toml: " for what stands nowhere in the file.
-  [[nodiscard]] std::string place(position at) const;
   /// The services' indices, those of level 0 first; within a level in the file's order.
   [[nodiscard]] std::vector<std::vector<std::size_t>> levels() const;
 };

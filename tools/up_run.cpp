@@ -20,11 +20,20 @@ using state = up_service::state;
 constexpr auto between_drawings = 1s;
 constexpr auto one_interruption = 100ms;  // Programs like timeout(1) send a signal to zooid, and then to its group.
 
+/// Whoever started this may not want it to end by that signal: nohup(1) ignores SIGHUP.
+bool is_ignored(int number) {
+  struct sigaction now{};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 /// Signals become something to read. ZeroMQ's threads are made later and have all of them blocked anyway.
 int open_signals() {
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) sigaddset(&wanted, each);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(each)) sigaddset(&wanted, each);
+  }
+  sigaddset(&wanted, SIGWINCH);
   ::sigprocmask(SIG_BLOCK, &wanted, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   const int file = ::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -38,8 +47,10 @@ up_run::up_run(const topology& whole, const tool_keys& keys)
     : whole_(whole), screen_(loop_), signals_(open_signals()), needed_by_(whole.services.size()) {
   for (std::size_t i = 0; i < whole.services.size(); ++i) {
     const service_plan& plan = whole.services[i];
-    services_.emplace_back(whole, i, plan.endpoint.empty() ? connection_keys{} : keys_for(keys, plan.endpoint), loop_,
-                           screen_);
+    services_.emplace_back(
+        whole, i,
+        plan.endpoint.empty() ? connection_keys{} : keys_for(keys_of_several(keys, plan.endpoint), plan.endpoint),
+        loop_, screen_);
     for (const std::size_t need : plan.needs) needed_by_[need].push_back(i);
   }
   loop_.watch(signals_, POLLIN, [this] { read_signals(); });
@@ -74,11 +85,8 @@ void up_run::settle() {
   for (std::vector<state> before; before != states();) {
     before = states();
     look_for_the_end();
-    if (draining_) {
-      stop_what_may();
-    } else {
-      start_what_may();
-    }
+    if (draining_) stop_what_may();
+    start_what_may(steady::now());
     for (up_service& each : services_) each.step(steady::now());
   }
   if (const std::vector<state> now = states(); now != drawn_) {
@@ -126,10 +134,10 @@ void up_run::drain(const std::string& why) {
 }
 
 void up_run::look_for_the_end() {
-  if (draining_) return;
   for (const up_service& each : services_) {
     if (failed_ == nullptr && !each.failure_words().empty()) failed_ = &each;
   }
+  if (draining_) return;
   if (failed_ != nullptr) return drain(failed_->name() + " has failed: stopping the others");
   if (whole_.until && services_[*whole_.until].has_finished()) {
     return drain(services_[*whole_.until].name() + " has finished: stopping the others");
@@ -137,20 +145,27 @@ void up_run::look_for_the_end() {
   if (screen_.is_broken()) drain("");
 }
 
-void up_run::start_what_may() {
-  const auto is_of_use = [this](std::size_t which) { return services_[which].is_of_use(); };
+bool up_run::has_what_it_needs(std::size_t which) const {
+  const std::vector<std::size_t>& needs = whole_.services[which].needs;
+  return std::all_of(needs.begin(), needs.end(), [this](std::size_t need) { return services_[need].is_of_use(); });
+}
+
+/// While all are being stopped only those start that pause: others that still run need them.
+void up_run::start_what_may(time_point now) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
-    const std::vector<std::size_t>& needs = whole_.services[i].needs;
-    if (services_[i].now() != state::waiting || !std::all_of(needs.begin(), needs.end(), is_of_use)) continue;
-    services_[i].start(steady::now());
+    up_service& each = services_[i];
+    const bool may = each.now() == state::pausing ? each.due() <= now : each.now() == state::waiting && !draining_;
+    if (may && has_what_it_needs(i)) each.start(now);
   }
 }
 
-/// Who is needed goes on until those who need it have ended.
+/// Who is needed goes on until those who need it have ended. Who pauses has not.
 void up_run::stop_what_may() {
-  const auto runs = [this](std::size_t which) { return services_[which].runs(); };
+  const auto goes_on = [this](std::size_t which) {
+    return services_[which].runs() || services_[which].now() == state::pausing;
+  };
   for (std::size_t i = 0; i < services_.size(); ++i) {
-    if (std::none_of(needed_by_[i].begin(), needed_by_[i].end(), runs)) services_[i].stop(steady::now());
+    if (std::none_of(needed_by_[i].begin(), needed_by_[i].end(), goes_on)) services_[i].stop(steady::now());
   }
 }
 
@@ -173,7 +188,10 @@ void up_run::draw(time_point now) {
 
 up_run::time_point up_run::next_due() const {
   time_point next = screen_.has_table() ? next_drawing_ : time_point::max();
-  for (const up_service& each : services_) next = std::min(next, each.due());
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    // The pause may be over: then what it waits for is what it needs.
+    if (services_[i].now() != state::pausing || has_what_it_needs(i)) next = std::min(next, services_[i].due());
+  }
   return next;
 }
 

@@ -29,7 +29,8 @@ class up_run {
   void announce();
   void settle();
   void look_for_the_end();
-  void start_what_may();
+  [[nodiscard]] bool has_what_it_needs(std::size_t which) const;
+  void start_what_may(time_point now);
   void stop_what_may();
   void drain(const std::string& why);
   void read_signals();

@@ -36,6 +36,13 @@ std::string_view spoken(up_service::state state) {
   return words[static_cast<std::size_t>(state)];
 }
 
+/// Does any other service need that one?
+bool is_needed(const topology& whole, std::size_t number) {
+  return std::any_of(whole.services.begin(), whole.services.end(), [&](const service_plan& each) {
+    return std::find(each.needs.begin(), each.needs.end(), number) != each.needs.end();
+  });
+}
+
 }  // namespace
 
 up_service::up_service(const topology& whole, std::size_t number, connection_keys keys, poll_loop& loop,
@@ -43,6 +50,7 @@ up_service::up_service(const topology& whole, std::size_t number, connection_key
     : whole_(whole),
       plan_(whole.services[number]),
       number_(number),
+      is_needed_(is_needed(whole, number)),
       keys_(std::move(keys)),
       loop_(loop),
       screen_(screen),
@@ -61,6 +69,7 @@ up_service::~up_service() {
 void up_service::say(const std::string& words) { screen_.say(plan_.name + ": " + words); }
 
 void up_service::start(time_point now) {
+  if (state_ == state::pausing) ++restarts_;
   began_ = now;
   last_words_.clear();
   try {
@@ -128,10 +137,6 @@ up_service::time_point up_service::due() const {
 }
 
 void up_service::step(time_point now) {
-  if (state_ == state::pausing && now >= resume_) {
-    ++restarts_;
-    start(now);
-  }
   if (!process_) return;
   if (watch_) watch_->step(now);
   const bool is_hopeless = state_ == state::starting && watch_->is_hopeless();
@@ -203,7 +208,7 @@ void up_service::decide(const std::string& how, bool well, time_point now) {
     return;
   }
   std::string words = how;
-  if (well && state_ == state::starting) {
+  if (well && state_ == state::starting && is_needed_) {
     well = false;
     words += " before it was ready";
   }

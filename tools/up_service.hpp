@@ -37,13 +37,15 @@ class up_service {
   up_service(up_service&&) = delete;
   ~up_service();
 
+  /// For the first time, or again when it pauses.
   void start(time_point now);
   /// SIGTERM, and SIGKILL when `topology::drain` is over. Who does not run, will not.
   void stop(time_point now);
   /// At once.
   void kill();
 
-  /// When `step` has to be called, if nothing happens before; and does what is due then.
+  /// When `step` has to be called, if nothing happens before; and does what is due then. Of who pauses: when it may be
+  /// started.
   [[nodiscard]] time_point due() const;
   void step(time_point now);
   /// Whether its output is read: what it has no room for in the pipe makes it wait.
@@ -82,6 +84,7 @@ class up_service {
   const topology& whole_;
   const service_plan& plan_;
   const std::size_t number_;
+  const bool is_needed_;
   const connection_keys keys_;
   poll_loop& loop_;
   up_screen& screen_;

@@ -92,7 +92,8 @@ std::vector<std::string> up(const std::string& host, const std::string& half, co
 
 }  // namespace
 
-TEST_CASE("orders on two hosts survives a cut of the wire, and its books are right", "[integration][orders][hosts]") {
+TEST_CASE("orders on two hosts survives a cut of the wire, and its books are right",
+          "[integration][orders][hosts][needs-root]") {
   if (!two_hosts::possible()) {
     WARN("not tested: it takes root, network namespaces, and the program " << two_hosts::program);
     return;

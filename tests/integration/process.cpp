@@ -66,6 +66,7 @@ child_process::child_process(std::string_view program, std::vector<std::string> 
   id_ = ::fork();
   if (id_ == 0) {  // Other threads are gone: nothing that could take a lock from here to exec.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int each : {SIGINT, SIGHUP}) ::signal(each, SIG_DFL);  // Shells start what is in the background without.
     ::dup2(input.read, STDIN_FILENO);
     ::dup2(output.write, STDOUT_FILENO);
     ::dup2(errors.write, STDERR_FILENO);

@@ -83,6 +83,7 @@ terminal_process::terminal_process(const std::string& program, const std::vector
   if (id_ < 0) throw std::system_error(errno, std::generic_category(), "forkpty");
   if (id_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int each : {SIGINT, SIGHUP}) ::signal(each, SIG_DFL);  // Shells start what is in the background without.
     ::setenv("TERM", "xterm", 1);
     if (colours) {
       ::unsetenv("NO_COLOR");

@@ -16,6 +16,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,6 +36,12 @@ class temporary_folder {
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name, std::ios::binary) << text;
     return *this / name;
+  }
+  /// Who opens it to read waits for who opens it to write; its path.
+  [[nodiscard]] std::string make_fifo(const std::string& name) const {
+    const std::string made = *this / name;
+    REQUIRE(::mkfifo(made.c_str(), 0600) == 0);
+    return made;
   }
 
  private:

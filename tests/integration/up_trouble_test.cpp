@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -14,6 +15,12 @@ std::string script(const std::string& name, const std::string& text, const std::
   return "[service." + name + "]\ncommand = \"sh\"\narguments = [\"-c\", '''" + text + "''']\n" + more + "\n";
 }
 
+/// One that does that when it is told to end. It waits in a way that a signal ends.
+std::string leaves_late(const std::string& last) {
+  return "trap '" + last + "; exit 0' TERM; echo here; while :; do sleep 1000 & wait; done";
+}
+
+constexpr auto well = "exit code 0";
 constexpr auto with_endpoint = "endpoint = \"tcp://127.0.0.1:0\"\n";
 
 }  // namespace
@@ -34,11 +41,109 @@ TEST_CASE("zooid up gives up on a service that cannot be executed", "[integratio
 TEST_CASE("a service that ends before it is ready is restarted, too", "[integration][up]") {
   const std::string code = GENERATE("0", "7");
   up_topology up("name = \"shop\"\n" +
-                 script("early", "exit " + code, std::string(with_endpoint) + "restarts = 1\nbackoff = \"1ms\""));
+                 script("early", "exit " + code, std::string(with_endpoint) + "restarts = 1\nbackoff = \"1ms\"") +
+                 script("other", "exec sleep 1000", "needs = [\"early\"]"));
   CHECK(up.end() == "exit code 1");
   const std::string how = "ended, exit code " + code + (code == "0" ? " before it was ready" : "");
   up.check_order({"zooid | early: " + how + "; restarting in 1 ms (1 of 1)",
                   "zooid | early: failed for good: " + how + "; restarted once within 1 min"});
+}
+
+TEST_CASE("a job that ends with 0 before it is ready is done, if no other service needs it", "[integration][up]") {
+  const std::string until = GENERATE("", "until = \"job\"\n");
+  up_topology up("name = \"shop\"\n" + until + script("job", "exit 0", with_endpoint));
+  CHECK(up.end() == "exit code 0");
+  INFO(up.all());
+  CHECK(up.count("zooid | job: ended, exit code 0") == 1);
+  CHECK(up.count("job: started") == 1);
+}
+
+TEST_CASE("a service that fails while all are being stopped makes zooid up fail", "[integration][up]") {
+  const temporary_folder outside;
+  const std::string gate = outside.make_fifo("gate");
+  const std::string hold = outside.make_fifo("hold");
+  up_topology up("name = \"shop\"\ndrain = \"60m\"\n" +
+                 script("fragile", "read word < " + gate + "; exit 3", "restart = \"never\"") +
+                 script("slow", leaves_late("echo go > " + gate + "; read word < " + hold), "needs = [\"fragile\"]"));
+  REQUIRE(!up.read_to("slow | here").empty());
+  up.process.kill(SIGTERM);
+  REQUIRE(!up.read_to("fragile: failed for good: ended, exit code 3").empty());
+  std::ofstream(hold) << "go\n";
+  CHECK(up.end() == "exit code 1");
+  CHECK(up.process.errors() == "zooid: the service fragile failed: ended, exit code 3\n");
+}
+
+TEST_CASE("what a service needs goes on while it pauses, and others still need it", "[integration][up]") {
+  const temporary_folder outside;
+  const std::string gate = outside.make_fifo("gate");
+  const std::string hold = outside.make_fifo("hold");
+  up_topology up("name = \"shop\"\ndrain = \"60m\"\n" + script("ledger", leaves_late("echo leaving")) +
+                 script("payments", "read word < " + gate + "; exit 3", "needs = [\"ledger\"]\nbackoff = \"60m\"") +
+                 script("view", leaves_late("echo leaving; read word < " + hold), "needs = [\"payments\"]"));
+  REQUIRE(up.reads_all({"ledger | here", "view | here"}));
+  std::ofstream(gate) << "go\n";
+  REQUIRE(!up.read_to("payments: ended, exit code 3; restarting in 60 min").empty());
+  up.process.kill(SIGTERM);
+  REQUIRE(!up.read_to("view | leaving").empty());
+  std::ofstream(hold) << "go\n";
+  CHECK(up.end() == "exit code 0");
+  up.check_order({"zooid | view: stopped", "ledger | leaving", "zooid | ledger: stopped"});
+}
+
+TEST_CASE("a restart waits until what the service needs is ready again", "[integration][up]") {
+  const temporary_folder outside;
+  const std::string ledger_gate = outside.make_fifo("ledger");
+  const std::string view_gate = outside.make_fifo("view");
+  const std::string slowly = "read word < " + ledger_gate + "; exec " ZOOID_BIN_DIR "/hello_server {ledger}";
+  up_topology up("name = \"shop\"\n" + script("ledger", slowly, std::string(with_endpoint) + "backoff = \"1ms\"") +
+                 script("view", "read word < " + view_gate + "; exit 3", "needs = [\"ledger\"]\nbackoff = \"1ms\""));
+  const pid_t ledger = up.pid_of_start("ledger");
+  std::ofstream(ledger_gate) << "go\n";
+  REQUIRE(!up.read_to("view: started").empty());
+  REQUIRE(::kill(ledger, SIGKILL) == 0);
+  REQUIRE(!up.read_to("ledger: started").empty());
+  std::ofstream(view_gate) << "go\n";
+  REQUIRE(!up.read_to("view: ended, exit code 3; restarting in 1 ms").empty());
+  std::ofstream(ledger_gate) << "go\n";
+  REQUIRE(!up.read_to("view: started").empty());
+  CHECK(up.count("ledger: ready") == 2);
+  up.process.kill(SIGTERM);
+  CHECK(up.end() == "exit code 0");
+}
+
+TEST_CASE("zooid up goes on after a signal that was ignored when it was started", "[integration][up]") {
+  const temporary_folder folder;
+  const std::string gate = folder.make_fifo("gate");
+  const std::string file = folder.write(
+      "topology.toml", "name = \"shop\"\nuntil = \"job\"\n" + script("job", "echo here; read word < " + gate));
+  child_process up("/bin/sh", {"-c", "trap '' HUP; exec " ZOOID_BIN_DIR "/zooid up " + file});  // As nohup does.
+  REQUIRE(up.read_line_with("job | here"));
+  up.kill(SIGHUP);
+  std::ofstream(gate) << "go\n";
+  CHECK(up.read_line_with("job has finished"));
+  CHECK(up.wait() == "exit code 0");
+}
+
+TEST_CASE("with keys, zooid up asks without them where the allow-list names nobody", "[integration][up]") {
+  const temporary_folder keys;
+  for (const std::string name : {"node", "operator"}) REQUIRE(run_tool({"keys", "new", keys / name}).status == well);
+  const auto allow = [&](const std::string& list, const std::string& name, const std::string& address) {
+    std::vector<std::string> command{"keys", "allow", keys / list, keys / (name + ".pub"), name};
+    if (!address.empty()) command.push_back(address);
+    REQUIRE(run_tool(command).status == well);
+  };
+  allow("let_in", "operator", {});
+  allow("found", "node", keys / "socket");
+  up_topology up("name = \"shop\"\n[service.open]\ncommand = \"tool_node\"\narguments = [\"{open}\"]\n" +
+                     std::string(with_endpoint) +
+                     "[service.keyed]\ncommand = \"tool_node\"\narguments = [\"{keyed}\", \"keys\", \"" +
+                     (keys / "node.key") + "\", \"" + (keys / "let_in") + "\"]\nendpoint = \"ipc://" +
+                     (keys / "socket") + "\"\n",
+                 {"--key", keys / "operator.key", "--allowed", keys / "found"});
+  CHECK(up.reads_all({"zooid | open: ready", "zooid | keyed: ready"}));
+  up.process.kill(SIGTERM);
+  CHECK(up.end() == well);
+  CHECK(up.process.errors().empty());
 }
 
 TEST_CASE("zooid up gives up on a service that does not become ready", "[integration][up]") {

@@ -134,6 +134,26 @@ TEST_CASE("rates are what counters grew by between two moments, a second", "[gra
   CHECK(drawn.arrows[5].rate.empty());
 }
 
+TEST_CASE("a rate is of one counter, the sender's or else the receiver's", "[graph]") {
+  using namespace std::chrono_literals;
+  const std::chrono::steady_clock::time_point now{};
+  graph drawn{"t", {}, {{"a", "x", {}}, {"b", "y", {}}}, {{kind::call, 0, 1, {}}}};
+  const figures before{node_figures{"tcp://h:1", "aa", 0, 0, {}, {}, now},
+                       node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 1000}}, now}};
+  const figures after{node_figures{"tcp://h:1", "aa", 0, 0, {{"tcp://h:2", 1100}}, {}, now + 1s},
+                      node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 2100}}, now + 1s}};
+  add_rates(drawn, before, after);
+  CHECK(drawn.arrows[0].rate == "1,100/s");
+}
+
+TEST_CASE("a node's figures are not below nothing when its parts were counted later", "[graph]") {
+  const auto stats = ordered_json::parse(R"({"taken": 1, "handled": 1, "queued": 0,
+      "services": [{"name": "zooid", "handled": 2, "queued": 1}], "peers": []})");
+  const node_figures made = make_figures(stats, ordered_json::parse(R"({"node": "ab", "endpoint": "tcp://h:2"})"));
+  CHECK(made.handled == 0);
+  CHECK(made.queued == 0);
+}
+
 TEST_CASE("a node's figures leave out what its reserved service was asked", "[graph]") {
   const auto stats = ordered_json::parse(R"({"taken": 9, "handled": 8, "queued": 3,
       "services": [{"name": "zooid", "handled": 3, "queued": 1}, {"name": "x", "handled": 5, "queued": 2}],

@@ -41,6 +41,14 @@ TEST_CASE("zooid check says what is wrong with a file, a line each, and ends wit
                            ":3:1: unknown key \"comand\" in service \"store\"; did you mean \"command\"?\n");
 }
 
+TEST_CASE("zooid check reads a pipe, too", "[topology][tool]") {
+  const topology_file file(shop);
+  child_process shell("/bin/sh", {"-c", "cat " + file.path() + " | " ZOOID_BIN_DIR "/zooid check /dev/stdin"});
+  CHECK(shell.wait() == "exit code 0");
+  CHECK(shell.errors().empty());
+  CHECK_THAT(shell.output(), has("/dev/stdin: no errors; shop has 2 services"));
+}
+
 TEST_CASE("zooid check takes values for variables", "[topology][tool]") {
   const topology_file file(shop);
   const tool_run done = run_tool({"check", file.path(), "--set", "port=x"});

@@ -83,11 +83,8 @@ TEST_CASE("a topology's file is read with all its keys", "[topology]") {
   CHECK(payments.restart.times == 3);
   CHECK(payments.restart.within == 90s);
   CHECK(payments.restart.backoff == 5ms);
-  CHECK(payments.at == position{15, 10});
   CHECK(payments.command_at == position{16, 11});
   CHECK(payments.endpoint_at == position{18, 12});
-  CHECK(read.place(payments.at) == file.path() + ":15:10: ");
-  CHECK(read.place({}) == file.path() + ": ");
 
   CHECK(read.services[0].program.filename() == "true");
   CHECK(read.services[2].program == file.folder() / "tools/ledger");
