@@ -10,7 +10,7 @@
 namespace zooid {
 namespace {
 
-class machine_clock final : public clock {
+class alignas(64) machine_clock final : public clock {
  public:
   [[nodiscard]] time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
   [[nodiscard]] duration sleep_until(time_point deadline) const noexcept override {

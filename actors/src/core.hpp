@@ -28,6 +28,9 @@ class core_observer : public ref_counted {
 };
 
 /// What the cells of one node share. Lives as long as a ref to one of them does.
+///
+/// What every message reads shares no cache line with what actors write when they start, end, call or refuse: which of
+/// them would meet in a line otherwise depends on where the heap puts it.
 class ZOOID_API core final : public ref_counted {
  public:
   explicit core(system_options options);
@@ -92,13 +95,14 @@ class ZOOID_API core final : public ref_counted {
   [[nodiscard]] std::vector<intrusive_ptr<cell>> living() const;
   bool wait_until(const std::function<bool()>& holds, time_point deadline);
 
-  const bool owns_scheduler_;
+  alignas(64) const bool owns_scheduler_;
   const system_options options_;
   const std::uint64_t id_;
   intrusive_ptr<core_observer> observer_;
-  std::atomic<std::uint64_t> number_{0};
-  std::atomic<std::uint32_t> pending_calls_{0};
   std::atomic<bool> stopping_{false};
+
+  alignas(64) std::atomic<std::uint64_t> number_{0};
+  std::atomic<std::uint32_t> pending_calls_{0};
   std::array<std::atomic<std::uint64_t>, errc_count> refused_{};
   std::array<std::atomic<std::uint64_t>, errc_count> dead_{};
   std::atomic<std::uint64_t> taken_on_the_way_{0};
@@ -107,7 +111,7 @@ class ZOOID_API core final : public ref_counted {
   // Guarded by names_mutex_:
   std::map<std::string, intrusive_ptr<slot>, std::less<>> names_;
 
-  mutable std::mutex cells_mutex_;
+  alignas(64) mutable std::mutex cells_mutex_;
   // Guarded by cells_mutex_:
   cell* first_ = nullptr;
   std::uint64_t taken_by_freed_ = 0;

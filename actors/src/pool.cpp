@@ -29,7 +29,7 @@ constexpr std::size_t blocks_of(std::size_t size_class) noexcept {
 }
 
 /// Batches that no thread holds. Lives until the process ends, as its blocks do.
-class depot {
+class alignas(64) depot {
  public:
   block_chain take(std::size_t size_class) {
     {
