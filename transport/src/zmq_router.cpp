@@ -131,7 +131,7 @@ void router_socket::hear(std::span<const message> at_hand) {
   if (!first.is_frame()) return hear_foreign(first);
   auto link = find(first.route());
   // Who connects chooses this name, and may take that of one who has left and is not missed yet.
-  if (link != nullptr && has_keys_ && link->key() != key_of(first)) {
+  if (link != nullptr && has_keys_ && link->key_ != key_of(first)) {
     lose(std::string(first.route()));
     link = nullptr;
   }
@@ -197,17 +197,17 @@ std::shared_ptr<accepted_link> router_socket::find(std::string_view route) {
 }
 
 /// What the authenticator called the sender; empty without one.
-std::string router_socket::key_of(const message& first) const {
+std::string_view router_socket::key_of(const message& first) const {
   if (!has_keys_) return {};
   const char* const key = zmq_msg_gets(first.body.front().bytes.handle(), user_id);
-  return key == nullptr ? std::string() : key;
+  return key == nullptr ? std::string_view() : key;
 }
 
 /// A link for a new peer, if anybody wants to hear it.
 std::shared_ptr<accepted_link> router_socket::accept(const message& first) {
   std::shared_ptr<link_acceptor> acceptor;
   const auto self = std::static_pointer_cast<router_socket>(shared_from_this());
-  const auto link = std::make_shared<accepted_link>(self, std::string(first.route()), key_of(first));
+  const auto link = std::make_shared<accepted_link>(self, std::string(first.route()), std::string(key_of(first)));
   {
     std::lock_guard lock(links_mutex_);
     if (acceptor_ == nullptr) return nullptr;

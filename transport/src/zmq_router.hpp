@@ -75,7 +75,7 @@ class router_socket final : public zmq_socket {
   void hear_foreign(const message& request);
   void answer_foreign(const std::string& route, const std::shared_ptr<backlog>& in, std::vector<byte_buffer> answer);
   [[nodiscard]] std::shared_ptr<backlog> backlog_of(std::string_view route);
-  [[nodiscard]] std::string key_of(const message& first) const;
+  [[nodiscard]] std::string_view key_of(const message& first) const;
   [[nodiscard]] std::shared_ptr<accepted_link> find(std::string_view route);
   [[nodiscard]] std::shared_ptr<accepted_link> accept(const message& first);
   void lose(const std::string& route);
