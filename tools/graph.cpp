@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph.hpp"
 
+#include "utf8.hpp"
+
 #include <algorithm>
 
 namespace {
@@ -18,7 +20,7 @@ std::string shown_endpoint(const std::string& endpoint) {
   }
   if (endpoint.size() <= longest) return endpoint;
   std::size_t rest = endpoint.size() - longest;
-  while (rest < endpoint.size() && (endpoint[rest] & 0xc0) == 0x80) ++rest;  // Not within a letter of several bytes.
+  while (rest < endpoint.size() && !begins_character(endpoint[rest])) ++rest;
   return endpoint.substr(0, 6) + "…" + endpoint.substr(rest);
 }
 

@@ -2,6 +2,7 @@
 #include "graph_layout.hpp"
 
 #include "graph_layers.hpp"
+#include "utf8.hpp"
 
 #include <algorithm>
 
@@ -15,8 +16,7 @@ constexpr double bend_width = 16;
 /// In a font that is not known here: rather too wide.
 double box_width(const graph_box& box) {
   const auto letters = [](const std::string& text) {
-    return static_cast<double>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<double>(std::count_if(text.begin(), text.end(), &begins_character));
   };
   return std::max(
       {120.0, 28 + 9.2 * letters(box.name), 28 + 6.7 * letters(box.endpoint), 28 + 6.7 * letters(box.rate)});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "line_splitter.hpp"
 
+#include "utf8.hpp"
+
 #include <utility>
 
 namespace {
@@ -8,9 +10,8 @@ namespace {
 /// The longest beginning of a line that is too long: it does not cut a character of UTF-8.
 std::size_t piece_of(std::string_view line) {
   std::size_t end = line_splitter::longest;
-  const auto continues = [&] { return (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80; };
-  while (end > line_splitter::longest - 4 && continues()) --end;
-  return continues() ? line_splitter::longest : end;  // What goes on for so long is no UTF-8.
+  while (end > line_splitter::longest - 4 && !begins_character(line[end])) --end;
+  return begins_character(line[end]) ? end : line_splitter::longest;  // What goes on for so long is no UTF-8.
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "live_table.hpp"
 
 #include "print.hpp"
+#include "utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,8 +25,6 @@ std::string_view colour_of(live_row::mood how) {
   if (how == live_row::mood::bad) return "\x1b[31m";
   return how == live_row::mood::busy ? "\x1b[33m" : "\x1b[32m";
 }
-
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 /// With an ellipsis where something is missing.
 std::string cut(const std::string& text, std::size_t columns) {
