@@ -48,6 +48,7 @@ template <class R>
     sum.cut_off += each.cut_off;
     sum.in_flight += each.in_flight;
     sum.received += each.received;
+    sum.events += each.events;
     for (std::size_t i = 0; i < zooid::errc_count; ++i) sum.refused[i] += each.refused[i];
   }
   return sum;

@@ -37,8 +37,13 @@ struct hop {
   const node_figures& to;
 };
 
+std::optional<double> rate_of_events(const hop& before, const hop& after) {
+  if (before.from.node != after.from.node) return {};
+  return rate(count_with(before.to.events, before.from), count_with(after.to.events, after.from), before.to, after.to);
+}
+
 /// The sender knows it, or else the receiver does; the same one for both moments.
-std::optional<double> rate_between(const hop& before, const hop& after) {
+std::optional<double> rate_of_messages(const hop& before, const hop& after) {
   const bool sender_knows = count_with(after.from.sent, after.to) != 0;
   const auto count = [&](const hop& at) {
     return sender_knows ? count_with(at.from.sent, at.to) : count_with(at.to.received, at.from);
@@ -61,6 +66,7 @@ node_figures make_figures(const ordered_json& stats, const ordered_json& descrip
     const auto peer = each.at("peer").get<std::string>();
     made.sent[peer] += each.at("sent").get<std::uint64_t>();
     made.received[peer] += each.at("received").get<std::uint64_t>();
+    made.events[peer] += each.at("events").get<std::uint64_t>();
   }
   return made;
 }
@@ -96,11 +102,14 @@ void add_rates(graph& picture, const figures& before, const figures& after) {
     if (after[i]->queued > 0) box.rate += ", " + std::to_string(after[i]->queued) + " queued";
   }
   for (graph_arrow& arrow : picture.arrows) {
-    if (arrow.is != graph_arrow::kind::call) continue;
+    if (arrow.is == graph_arrow::kind::need) continue;
     const auto &from_before = before[arrow.from], &from = after[arrow.from];
     const auto &to_before = before[arrow.to], &to = after[arrow.to];
     if (!from_before || !from || !to_before || !to) continue;
-    const auto sent = rate_between({*from_before, *to_before}, {*from, *to});
-    if (sent) arrow.rate = in_words(*sent);
+    const hop then{*from_before, *to_before};
+    const hop now{*from, *to};
+    const auto per_second =
+        arrow.is == graph_arrow::kind::event ? rate_of_events(then, now) : rate_of_messages(then, now);
+    if (per_second) arrow.rate = in_words(*per_second);
   }
 }

@@ -21,6 +21,7 @@ struct node_figures {
   std::uint64_t queued{};
   std::map<std::string, std::uint64_t> sent{};      ///< By peer, as the node names it.
   std::map<std::string, std::uint64_t> received{};  ///< By peer.
+  std::map<std::string, std::uint64_t> events{};    ///< That arrived, by the peer that published them.
   std::chrono::steady_clock::time_point at{};
 };
 /// By service, as topology::services; nothing for one that was not reached.
@@ -34,6 +35,6 @@ using figures = std::vector<std::optional<node_figures>>;
 [[nodiscard]] figures ask_figures(const topology& of, const running_topology& running,
                                   std::chrono::milliseconds patience, const tool_keys& keys);
 
-/// Writes into the picture what nodes handled, and what they sent to each other, a second, between two moments. Also
-/// the endpoints that they really have.
+/// Writes into the picture what nodes handled, and what they sent and published to each other, a second, between two
+/// moments. Also the endpoints that they really have.
 void add_rates(graph& picture, const figures& before, const figures& after);

@@ -39,12 +39,12 @@ void print_stats(std::ostream& to, const ordered_json& node, const std::string& 
 
   if (node.at("peers").empty()) return;
   std::vector<std::vector<std::string>> peers{
-      {"peer", "sent", "taken", "in flight", "cut off", "received", "credit used", "refused"}};
+      {"peer", "sent", "taken", "in flight", "cut off", "received", "events", "credit used", "refused"}};
   for (const ordered_json& each : node.at("peers")) {
     const bool is_over = each.at("credit") == 0;
     peers.push_back({printable(each.at("peer").get_ref<const std::string&>()), count_of(each, "sent"),
                      count_of(each, "taken"), count_of(each, "in_flight"), count_of(each, "cut_off"),
-                     count_of(each, "received"),
+                     count_of(each, "received"), count_of(each, "events"),
                      is_over ? "-" : count_of(each, "credit_used") + " of " + count_of(each, "credit"),
                      reasons(each.at("refused"))});
   }

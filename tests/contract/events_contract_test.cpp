@@ -36,6 +36,37 @@ TEMPLATE_TEST_CASE("events reach the subscribers of other nodes", "[events]", zm
   CHECK(some.missed() == 0);
 }
 
+TEMPLATE_TEST_CASE("a node counts the events that each of its peers published to it", "[events]", zmq_world,
+                   memory_world, simulated_world) {
+  TestType world;
+  event_record heard;
+  const auto first = world.add();
+  const auto second = world.add();
+  const auto subscriber = world.add_silent();
+  const auto all = subscriber->template subscribe<Paid>(recorder<Paid>{&heard}, zooid::from(first->endpoint()));
+  const auto again =
+      subscriber->template subscribe<Paid>(recorder<Paid>{&heard}, zooid::from(first->endpoint()), zooid::key("a"));
+  const auto others = subscriber->template subscribe<Paid>(recorder<Paid>{&heard}, zooid::from(second->endpoint()));
+  REQUIRE(confirmed(all));
+  REQUIRE(confirmed(again));
+  REQUIRE(confirmed(others));
+  for (std::uint64_t i = 0; i < 10; ++i) REQUIRE(first->publish(Paid{i, "x"}, i % 2 == 0 ? "a" : "b"));
+  for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(second->publish(Paid{i, "x"}));
+  const auto events_of = [&](const zooid::node& publisher) {
+    std::uint64_t sum = 0;
+    for (const zooid::session_accounts& each : subscriber->sessions()) {
+      if (each.peer == publisher.endpoint()) sum += each.events;
+    }
+    return sum;
+  };
+  REQUIRE(world.eventually([&] { return heard.heard() == 18; }));
+  REQUIRE(world.eventually([&] { return events_of(*first) == 10 && events_of(*second) == 3; }));
+  const std::uint64_t before = sum_of(*subscriber).events;
+  first->stop(1s);
+  REQUIRE(world.eventually([&] { return events_of(*first) == 0; }));
+  CHECK(sum_of(*subscriber).events == before);
+}
+
 TEMPLATE_TEST_CASE("lossless events are held back for the slowest", "[events]", zmq_world, memory_world) {
   TestType world;
   event_record near;

@@ -114,12 +114,12 @@ TEST_CASE("rates are what counters grew by between two moments, a second", "[gra
   graph drawn{"t", {}, {{"a", "x", {}}, {"b", "y", {}}, {"c", "z", {}}, {"d", {}, {}}, {"e", "w", {}}}, {}};
   drawn.arrows = {{kind::call, 0, 1, {}}, {kind::call, 1, 0, {}}, {kind::event, 0, 1, {}},
                   {kind::call, 0, 2, {}}, {kind::call, 0, 3, {}}, {kind::call, 0, 4, {}}};
-  const figures before{node_figures{"tcp://h:1", "aa", 100, 0, {{"tcp://h:2", 1000}}, {}, now},
-                       node_figures{"tcp://h:2", "bb", 50, 0, {{"node aa", 7}}, {{"node aa", 1000}}, now}, std::nullopt,
-                       std::nullopt, node_figures{"tcp://h:4", "ee", 9000, 0, {}, {}, now}};
-  const figures after{node_figures{"tcp://h:1", "aa", 103, 0, {{"tcp://h:2", 4'001'000}}, {}, now + 2s},
-                      node_figures{"tcp://h:2", "bb", 50, 12, {{"node aa", 7}}, {{"node aa", 4'000'000}}, now + 2s},
-                      std::nullopt, std::nullopt, node_figures{"tcp://h:4", "ff", 4, 0, {}, {}, now + 2s}};
+  const figures before{node_figures{"tcp://h:1", "aa", 100, 0, {{"tcp://h:2", 1000}}, {}, {}, now},
+                       node_figures{"tcp://h:2", "bb", 50, 0, {{"node aa", 7}}, {{"node aa", 1000}}, {}, now},
+                       std::nullopt, std::nullopt, node_figures{"tcp://h:4", "ee", 9000, 0, {}, {}, {}, now}};
+  const figures after{node_figures{"tcp://h:1", "aa", 103, 0, {{"tcp://h:2", 4'001'000}}, {}, {}, now + 2s},
+                      node_figures{"tcp://h:2", "bb", 50, 12, {{"node aa", 7}}, {{"node aa", 4'000'000}}, {}, now + 2s},
+                      std::nullopt, std::nullopt, node_figures{"tcp://h:4", "ff", 4, 0, {}, {}, {}, now + 2s}};
   add_rates(drawn, before, after);
   CHECK(drawn.boxes[0].rate == "1.5/s");
   CHECK(drawn.boxes[0].endpoint == "tcp://h:1");
@@ -129,7 +129,7 @@ TEST_CASE("rates are what counters grew by between two moments, a second", "[gra
   CHECK(drawn.boxes[4].rate == "started just now");
   CHECK(drawn.arrows[0].rate == "2,000,000/s");
   CHECK(drawn.arrows[1].rate == "0/s");
-  CHECK(drawn.arrows[2].rate.empty());
+  CHECK(drawn.arrows[2].rate == "0/s");
   CHECK(drawn.arrows[3].rate.empty());
   CHECK(drawn.arrows[5].rate.empty());
 }
@@ -138,12 +138,31 @@ TEST_CASE("a rate is of one counter, the sender's or else the receiver's", "[gra
   using namespace std::chrono_literals;
   const std::chrono::steady_clock::time_point now{};
   graph drawn{"t", {}, {{"a", "x", {}}, {"b", "y", {}}}, {{kind::call, 0, 1, {}}}};
-  const figures before{node_figures{"tcp://h:1", "aa", 0, 0, {}, {}, now},
-                       node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 1000}}, now}};
-  const figures after{node_figures{"tcp://h:1", "aa", 0, 0, {{"tcp://h:2", 1100}}, {}, now + 1s},
-                      node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 2100}}, now + 1s}};
+  const figures before{node_figures{"tcp://h:1", "aa", 0, 0, {}, {}, {}, now},
+                       node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 1000}}, {}, now}};
+  const figures after{node_figures{"tcp://h:1", "aa", 0, 0, {{"tcp://h:2", 1100}}, {}, {}, now + 1s},
+                      node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"node aa", 2100}}, {}, now + 1s}};
   add_rates(drawn, before, after);
   CHECK(drawn.arrows[0].rate == "1,100/s");
+}
+
+TEST_CASE("a rate of events is what arrived of them at who hears them", "[graph]") {
+  using namespace std::chrono_literals;
+  const std::chrono::steady_clock::time_point now{};
+  graph drawn{"t", {}, {{"a", "x", {}}, {"b", "y", {}}, {"c", "z", {}}}, {}};
+  drawn.arrows = {{kind::event, 0, 1, {}}, {kind::event, 0, 2, {}}, {kind::event, 2, 1, {}}};
+  const figures before{
+      node_figures{"tcp://h:1", "aa", 0, 0, {{"tcp://h:2", 1}}, {}, {}, now},
+      node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"tcp://h:1", 1}}, {{"tcp://h:1", 1000}, {"tcp://h:3", 5}}, now},
+      node_figures{"tcp://h:3", "cc", 0, 0, {}, {}, {{"node aa", 10}}, now}};
+  const figures after{
+      node_figures{"tcp://h:1", "aa", 0, 0, {{"tcp://h:2", 9}}, {}, {}, now + 2s},
+      node_figures{"tcp://h:2", "bb", 0, 0, {}, {{"tcp://h:1", 9}}, {{"tcp://h:1", 7000}, {"tcp://h:3", 6}}, now + 2s},
+      node_figures{"tcp://h:3", "dd", 0, 0, {}, {}, {{"node aa", 10}}, now + 2s}};
+  add_rates(drawn, before, after);
+  CHECK(drawn.arrows[0].rate == "3,000/s");
+  CHECK(drawn.arrows[1].rate.empty());
+  CHECK(drawn.arrows[2].rate.empty());
 }
 
 TEST_CASE("a node's figures are not below nothing when its parts were counted later", "[graph]") {
@@ -157,7 +176,8 @@ TEST_CASE("a node's figures are not below nothing when its parts were counted la
 TEST_CASE("a node's figures leave out what its reserved service was asked", "[graph]") {
   const auto stats = ordered_json::parse(R"({"taken": 9, "handled": 8, "queued": 3,
       "services": [{"name": "zooid", "handled": 3, "queued": 1}, {"name": "x", "handled": 5, "queued": 2}],
-      "peers": [{"peer": "tcp://h:1", "sent": 4, "received": 2}, {"peer": "tcp://h:1", "sent": 1, "received": 1}]})");
+      "peers": [{"peer": "tcp://h:1", "sent": 4, "received": 2, "events": 7},
+                {"peer": "tcp://h:1", "sent": 1, "received": 1, "events": 1}]})");
   const auto description = ordered_json::parse(R"({"node": "ab", "endpoint": "tcp://h:2"})");
   const node_figures made = make_figures(stats, description);
   CHECK(made.handled == 5);
@@ -166,4 +186,5 @@ TEST_CASE("a node's figures leave out what its reserved service was asked", "[gr
   CHECK(made.endpoint == "tcp://h:2");
   CHECK(made.sent.at("tcp://h:1") == 5);
   CHECK(made.received.at("tcp://h:1") == 3);
+  CHECK(made.events.at("tcp://h:1") == 8);
 }

@@ -255,17 +255,22 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
     if (is_tail) {
       for (const auto& [each, sequence] : heard_) hear_tail(*each, sequence, by);
     }
+    std::uint64_t arrived = 0;
     while (!is_tail && !reader.empty()) {
       const std::span<const std::byte> body = reader.bytes(reader.u32());
+      bool is_wanted = false;
       for (auto& [each, sequence] : heard_) {
         if (!each->confirmed) {
           each->seen = std::max(each->seen, sequence);
         } else if (sequence >= each->next) {
           take(*each, sequence, body, by.peer_node());
+          is_wanted = true;
         }
         ++sequence;
       }
+      if (is_wanted) ++arrived;
     }
+    by.count_events(arrived);
     if (!is_tail && flow == event_flow::lossless) {
       for (const auto& [each, sequence] : heard_) {
         if (each->confirmed) found->second.to_report.push_back(each);

@@ -109,15 +109,11 @@ service::node_stats node_servant::on(const service::stats&) const {
     all.services.push_back(std::move(one));
   }
   for (const session_accounts& each : home_.sessions()) {
-    service::peer_stats one{each.peer,
-                            each.sent,
-                            each.taken,
-                            {},
-                            each.cut_off,
-                            each.in_flight,
-                            each.received,
-                            each.credit_used,
-                            each.over ? 0 : home_.options().session_credit};
+    service::peer_stats one{each.peer,        each.sent,
+                            each.taken,       {},
+                            each.cut_off,     each.in_flight,
+                            each.received,    each.events,
+                            each.credit_used, each.over ? 0 : home_.options().session_credit};
     one.refused = by_name([&](std::size_t i) { return each.refused[i]; });
     all.peers.push_back(std::move(one));
   }

@@ -281,6 +281,7 @@ session_accounts session::accounts() const {
   copy.sent = next_;
   copy.in_flight = unacknowledged_.size() + held_there_.size();
   copy.received = received_;
+  copy.events = events_.load(std::memory_order_relaxed);
   copy.credit_used = outstanding_;
   copy.over = state_ == state::over;
   return copy;

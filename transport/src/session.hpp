@@ -81,6 +81,8 @@ class session final : public detail::turn_listener, public runnable {
   /// Have all messages been taken or refused there? Answers may be under way: a goodbye comes behind them.
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] session_accounts accounts() const;
+  /// Events of the peer have arrived, beside the session. Any thread.
+  void count_events(std::uint64_t more) noexcept { events_.fetch_add(more, std::memory_order_relaxed); }
   [[nodiscard]] std::string describe() const;
 
   void on_turn_end() noexcept override { flush(); }
@@ -220,6 +222,7 @@ class session final : public detail::turn_listener, public runnable {
 
   // Written during the handshake only:
   std::atomic<std::uint64_t> peer_node_{0};
+  std::atomic<std::uint64_t> events_{0};  // Of the peer that arrived.
   bool welcome_said_ = false;  // Used by who hears the other side.
   std::string peer_endpoint_;
   std::uint64_t peer_frame_limit_ = 0;

@@ -78,6 +78,7 @@ struct ZOOID_API session_accounts {
   std::uint64_t cut_off{};    ///< Lost with the session, or nobody knows.
   std::uint64_t in_flight{};  ///< Not yet acknowledged, or held there until there is room.
   std::uint64_t received{};
+  std::uint64_t events{};       ///< Of that node that arrived here; not part of `received`.
   std::uint64_t credit_used{};  ///< Bytes, of node_options::session_credit.
   bool over{};
 
