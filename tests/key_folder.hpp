@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scratch_folder.hpp"
+
 #include "catch.hpp"
 
 #include <zooid/security.hpp>
@@ -8,9 +10,7 @@
 #include <zmq.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,17 +18,6 @@
 /// A folder with keys and allow-lists, gone with the test.
 class key_folder {
  public:
-  key_folder() {
-    std::array<char, 32> name{"/tmp/zooid-keys-XXXXXX"};
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = name.data();
-  }
-  key_folder(key_folder&&) = delete;
-  ~key_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   struct pair {
     std::string open;
     std::string secret;
@@ -52,12 +41,11 @@ class key_folder {
   }
   /// The whole file at once, as an editor does.
   void write(const std::string& name, const std::string& text, int mode) {
-    const std::string fresh = path(name) + ".new";
-    std::ofstream(fresh, std::ios::binary) << text;
+    const std::string fresh = folder_.write(name + ".new", text);
     std::filesystem::permissions(fresh, static_cast<std::filesystem::perms>(mode));
     std::filesystem::rename(fresh, path(name));
   }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
   /// For node_options::keys.
   zooid::security of(const std::string& name, const std::string& list) {
     key(name);
@@ -65,6 +53,6 @@ class key_folder {
   }
 
  private:
-  std::string folder_;
+  scratch_folder folder_;
   std::map<std::string, pair> keys_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event_record.hpp"
+#include "forwarding_network.hpp"
 
 #include <zooid/link.hpp>
 
@@ -20,27 +21,14 @@ struct Listener {
 };
 
 /// A network that has no room for some connections, as when the process has no socket left.
-struct reluctant_network final : zooid::network {
-  explicit reluctant_network(std::shared_ptr<zooid::network> of) : real(std::move(of)) {}
-  std::string listen(const std::string& at, std::shared_ptr<zooid::link_acceptor> to) override {
-    return real->listen(at, std::move(to));
-  }
+struct reluctant_network final : forwarding_network {
+  using forwarding_network::forwarding_network;
   std::shared_ptr<zooid::link> dial(const std::string& at, std::shared_ptr<zooid::link_listener> to) override {
-    if (refusals == 0) return real->dial(at, std::move(to));
+    if (refusals == 0) return forwarding_network::dial(at, std::move(to));
     --refusals;
     throw zooid::setup_error(zooid::errc::overloaded, "cannot dial " + at + ": there are too many sockets");
   }
-  std::shared_ptr<zooid::event_outlet> open_outlet(const std::string& at, zooid::event_flow flow,
-                                                   std::shared_ptr<zooid::event_outlet_listener> to) override {
-    return real->open_outlet(at, flow, std::move(to));
-  }
-  std::shared_ptr<zooid::event_inlet> open_inlet(const std::string& at, zooid::event_flow flow,
-                                                 std::shared_ptr<zooid::event_inlet_listener> to) override {
-    return real->open_inlet(at, flow, std::move(to));
-  }
-  void close() override { real->close(); }
 
-  std::shared_ptr<zooid::network> real;
   int refusals = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_world.hpp"
 #include "process.hpp"
+#include "scratch_folder.hpp"
 
 #include <sys/wait.h>
 
@@ -20,7 +21,8 @@ struct Worker : zooid::contract<"worker", Work> {};
 }  // namespace
 
 TEST_CASE("a callee is killed a hundred times in the middle of calls, and each call ends once and in time", "[kill]") {
-  const std::string endpoint = "ipc:///tmp/zooid-kill-" + std::to_string(zooid::system_random()->next());
+  const scratch_folder folder;  // Who is killed leaves its socket behind.
+  const std::string endpoint = "ipc://" + folder / "socket";
   zooid::node caller;
   const auto worker = caller.find<Worker>(endpoint + "/worker");
   std::uint64_t next = 0;
@@ -57,7 +59,8 @@ TEST_CASE("a callee is killed a hundred times in the middle of calls, and each c
 }
 
 TEST_CASE("a callee that is stopped without dying is given up by its heartbeat, with bounded memory", "[kill]") {
-  const std::string endpoint = "ipc:///tmp/zooid-kill-" + std::to_string(zooid::system_random()->next());
+  const scratch_folder folder;  // Who is killed leaves its socket behind.
+  const std::string endpoint = "ipc://" + folder / "socket";
   zooid::node caller{{.heartbeat_interval = 100ms, .heartbeat_timeout = 600ms}};
   const auto worker = caller.find<Worker>(endpoint + "/worker");
   child_process callee("kill_callee", {endpoint});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "keys_by_tool.hpp"
 #include "orders_run.hpp"
 #include "process.hpp"
 
@@ -67,12 +68,8 @@ std::string zooid() { return ZOOID_BIN_DIR "/zooid"; }
 void make_keys(const std::string& folder) {
   std::filesystem::create_directory(folder);
   const auto make = [&](const std::string& name, const std::vector<std::string>& addresses) {
-    child_process fresh("zooid", {"keys", "new", folder + "/" + name});
-    REQUIRE(fresh.wait() == "exit code 0");
-    std::vector<std::string> line{"keys", "allow", folder + "/allowed", folder + "/" + name + ".pub", name};
-    line.insert(line.end(), addresses.begin(), addresses.end());
-    child_process allow("zooid", line);
-    REQUIRE(allow.wait() == "exit code 0");
+    make_key(folder + "/" + name);
+    REQUIRE(allow_key(folder + "/allowed", folder + "/" + name, name, addresses).status == "exit code 0");
   };
   make("front", {"10.0.0.1"});
   make("back", {"10.0.0.2"});
@@ -90,6 +87,18 @@ std::vector<std::string> up(const std::string& host, const std::string& half, co
           "--set",     "keys=" + keys};
 }
 
+void require_line_with(const std::string& part, child_process& from) {
+  const bool came = from.read_line_with(part).has_value();
+  INFO(from.output() << from.errors());
+  REQUIRE(came);
+}
+
+void check_success(child_process& of) {
+  const std::string status = of.wait();
+  INFO(of.output() << of.errors());
+  CHECK(status == "exit code 0");
+}
+
 }  // namespace
 
 TEST_CASE("orders on two hosts survives a cut of the wire, and its books are right",
@@ -103,29 +112,21 @@ TEST_CASE("orders on two hosts survives a cut of the wire, and its books are rig
   make_keys(folder.path() + "/keys");
 
   child_process back(two_hosts::program, up(hosts.back, "back", folder.path()));
-  const bool is_ready = back.read_line_with("payments: ready").has_value();
-  INFO(back.output() << back.errors());
-  REQUIRE(is_ready);
+  require_line_with("payments: ready", back);
 
   std::vector<std::string> arguments = up(hosts.front, "front", folder.path());
   arguments.insert(arguments.end(), {"--set", "progress=100"});
   child_process front(two_hosts::program, arguments);
-  const bool is_on_its_way = front.read_line_with("500 of 4000 orders settled").has_value();
-  INFO(front.output() << front.errors());
-  REQUIRE(is_on_its_way);
+  require_line_with("500 of 4000 orders settled", front);
 
   hosts.cut_wire();
-  const auto noticed = front.read_line_with("will be tried again");
-  INFO(front.output() << front.errors());
-  REQUIRE(noticed);
+  require_line_with("will be tried again", front);
   hosts.mend_wire();
 
-  const bool is_done = front.read_line_with("4000 of 4000 orders settled").has_value();
-  INFO(front.output() << front.errors());
-  REQUIRE(is_done);
-  CHECK(front.wait() == "exit code 0");
+  require_line_with("4000 of 4000 orders settled", front);
+  check_success(front);
   back.kill(SIGINT);
-  CHECK(back.wait() == "exit code 0");
+  check_success(back);
 
   const orders_program check = folder.check();
   INFO(check.output << check.errors);

@@ -26,6 +26,12 @@ void require_equal_books(const orders_program& check) {
   CHECK_THAT(check.output, has("ledger     ") && has(": equal\n") && !has("DIFFERENT"));
 }
 
+void require_success(orders_run& run) {
+  const std::string status = run.wait();
+  INFO(run.transcript());
+  REQUIRE(status == "exit code 0");
+}
+
 std::string run_python(const std::string& script, const std::string& argument) {
   child_process python("/usr/bin/python3", {"-c", script, argument});
   return python.wait();
@@ -46,9 +52,8 @@ TEST_CASE("the books of orders are right though payments is killed ten times", "
     REQUIRE(run.kill("payments"));
     REQUIRE(run.comes_back("payments"));
   }
-  const std::string status = run.wait();
+  require_success(run);
   INFO(run.transcript());
-  REQUIRE(status == "exit code 0");
   CHECK(run.deaths("payments") == 10);
 
   const orders_program check = folder.check();
@@ -65,9 +70,8 @@ TEST_CASE("the books of orders are right though payments is killed ten times", "
 TEST_CASE("payments of orders dies as often as it is told, between storing and answering", "[integration][orders]") {
   const orders_folder folder(some_orders);
   orders_run run(folder, {"die_after=" + std::to_string(some_orders / 20)});
-  const std::string status = run.wait();
+  require_success(run);
   INFO(run.transcript());
-  REQUIRE(status == "exit code 0");
   CHECK(run.deaths("payments") == 10);
   const orders_program check = folder.check();
   require_equal_books(check);
@@ -85,9 +89,7 @@ TEST_CASE("any service of orders may be killed, and the books are right", "[inte
     REQUIRE(run.kill(service));
     REQUIRE(run.comes_back(service));
   }
-  const std::string status = run.wait();
-  INFO(run.transcript());
-  REQUIRE(status == "exit code 0");
+  require_success(run);
   require_equal_books(folder.check());
 }
 
@@ -95,9 +97,7 @@ TEST_CASE("orders that were settled before are not settled again", "[integration
   const orders_folder folder(some_orders);
   for (int time = 0; time < 2; ++time) {
     orders_run run(folder, {"deaths=0"});
-    const std::string status = run.wait();
-    INFO(run.transcript());
-    REQUIRE(status == "exit code 0");
+    require_success(run);
     require_equal_books(folder.check());
   }
 }
@@ -114,7 +114,7 @@ TEST_CASE("check_orders.py says what differs from the CSV", "[integration][order
   const orders_folder folder(some_orders);
   {
     orders_run run(folder, {"deaths=0"});
-    REQUIRE(run.wait() == "exit code 0");
+    require_success(run);
   }
   const std::string change = GENERATE("DELETE FROM entries WHERE order_id = (SELECT min(order_id) FROM entries)",
                                       "UPDATE entries SET cents = cents + 1 WHERE customer = 'customer-0002'",

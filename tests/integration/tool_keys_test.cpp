@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // zooid keys, and the other commands against a node with keys.
+#include "keys_by_tool.hpp"
+#include "scratch_folder.hpp"
 #include "tool.hpp"
 
 #include <filesystem>
@@ -10,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 namespace {
@@ -19,36 +20,23 @@ constexpr auto done = "exit code 0";
 constexpr auto usage = "exit code 2";
 constexpr auto not_reached = "exit code 3";
 
-/// A folder, gone with the test.
-struct folder {
-  folder() {
-    char name[] = "/tmp/zooid-tool-keys-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
-    path = name;
-  }
-  folder(folder&&) = delete;
-  ~folder() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path + "/" + name; }
+/// A folder for what zooid keys makes.
+struct folder : scratch_folder {
   [[nodiscard]] std::string text(const std::string& name) const {
     std::ostringstream all;
     all << std::ifstream(*this / name).rdbuf();
     return all.str();
   }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(*this / name) << text; }
-  void make_key(const std::string& name) const { REQUIRE(run_tool({"keys", "new", *this / name}).status == done); }
+  void make_key(const std::string& name) const { ::make_key(*this / name); }
   [[nodiscard]] tool_run allow(const std::string& list, const std::string& name,
                                const std::vector<std::string>& addresses = {}) const {
-    std::vector<std::string> command{"keys", "allow", *this / list, *this / (name + ".pub"), name};
-    command.insert(command.end(), addresses.begin(), addresses.end());
-    return run_tool(command);
+    return allow_key(*this / list, *this / name, name, addresses);
   }
   [[nodiscard]] int mode(const std::string& name) const {
     struct stat about{};
     REQUIRE(::stat((*this / name).c_str(), &about) == 0);
     return static_cast<int>(about.st_mode & 07777);
   }
-
-  std::string path;
 };
 
 /// A tool_node with the key "node", which lets "operator" in, and whom that finds by his list "found".

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program zooid against a node. tool_stranger_test.cpp has what is no node, or a strange one.
+#include "scratch_folder.hpp"
 #include "tool.hpp"
 
 #include <csignal>
-#include <filesystem>
 #include <string>
 #include <vector>
-
-#include <stdlib.h>
 
 namespace {
 
@@ -279,9 +277,8 @@ TEST_CASE("zooid ends when the node dies that it asked", "[integration][tool]") 
 }
 
 TEST_CASE("zooid reaches a node by ipc", "[integration][tool]") {
-  char folder[] = "/tmp/zooid-tool-XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
-  const std::string endpoint = std::string("ipc://") + folder + "/node";
+  const scratch_folder folder;
+  const std::string endpoint = "ipc://" + (folder / "node");
   {
     child_process node("tool_node", {endpoint});
     REQUIRE(node.read_line_with("listening at "));
@@ -293,7 +290,6 @@ TEST_CASE("zooid reaches a node by ipc", "[integration][tool]") {
     CHECK(node.wait() == done);
   }
   CHECK(run_tool({"ping", endpoint}).status == not_reached);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("zooid sub prints the events that were published since its subscription held", "[integration][tool]") {

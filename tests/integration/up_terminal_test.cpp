@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // `zooid up` on a terminal.
+#include "scratch_folder.hpp"
 #include "terminal.hpp"
+#include "up_services.hpp"
 #include "up_topology.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <vector>
 
-#include <sys/stat.h>
-
 namespace {
 
-const std::string shop = R"(name = "shop"
-[service.payments]
-command = "hello_server"
-arguments = ["{payments}"]
-endpoint = "tcp://127.0.0.1:0"
-
-[service.view]
-command = "sh"
-arguments = ["-c", 'echo "here I am"; exec sleep 1000']
-needs = ["payments"]
-)";
+const std::string shop = "name = \"shop\"\n" + greeter("payments") +
+                         script("view", "echo here I am; exec sleep 1000", "needs = [\"payments\"]");
 
 /// The number of the first line from `from` that holds `part`, or a very large one.
 std::size_t find(const std::vector<std::string>& lines, const std::string& part, std::size_t from = 0) {
@@ -59,7 +51,7 @@ void check_one_table(const terminal_process& terminal) {
 }  // namespace
 
 TEST_CASE("zooid up shows a table on a terminal, and its services' output above it", "[integration][up]") {
-  const temporary_folder folder;
+  const scratch_folder folder;
   terminal_process up("zooid", {"up", folder.write("topology.toml", shop)});
   REQUIRE(up.shows("view | here I am"));
   REQUIRE(up.shows("shop: 2 of 2 ready", {"service ", "payments ", "view "}));
@@ -87,7 +79,7 @@ TEST_CASE("zooid up shows a table on a terminal, and its services' output above 
 }
 
 TEST_CASE("the table of zooid up fits a terminal that was made smaller", "[integration][up]") {
-  const temporary_folder folder;
+  const scratch_folder folder;
   terminal_process up("zooid", {"up", folder.write("topology.toml", shop)});
   REQUIRE(up.shows("shop: 2 of 2 ready"));
   up.resize(40, 4);
@@ -102,30 +94,26 @@ TEST_CASE("the table of zooid up fits a terminal that was made smaller", "[integ
 }
 
 TEST_CASE("zooid up shows colours on a terminal, and cleans what services write there", "[integration][up]") {
-  const temporary_folder folder;
-  terminal_process up("zooid", {"up", folder.write("topology.toml", R"(name = "shop"
-until = "rude"
-[service.rude]
-command = "sh"
-arguments = ["-c", 'printf "a\033[2Jb\tc\n"'])")},
+  const scratch_folder folder;
+  terminal_process up("zooid",
+                      {"up", folder.write("topology.toml", "name = \"shop\"\nuntil = \"rude\"\n" +
+                                                               script("rude", R"(printf "a\033[2Jb\tc\n")"))},
                       true);
   CHECK(up.wait() == "exit code 0");
   CHECK(up.text().find("\x1b[36mrude |\x1b[0m a?[2Jb") != std::string::npos);
 }
 
 TEST_CASE("a terminal that is stopped does not stop what zooid up does for its services", "[integration][up]") {
-  const temporary_folder folder;
-  const std::string births = folder / "births";
-  REQUIRE(::mkfifo(births.c_str(), 0600) == 0);
+  const scratch_folder folder;
+  const std::string births = make_fifo(folder / "births");
   const auto next_birth = [&] {
     pid_t pid = 0;
     std::ifstream(births) >> pid;
     return pid;
   };
-  terminal_process up("zooid", {"up", folder.write("topology.toml", R"(name = "shop"
-[service.noisy]
-command = "sh"
-arguments = ["-c", 'echo $$ > ")" + births + R"("; exec yes'])")});
+  terminal_process up(
+      "zooid", {"up", folder.write("topology.toml",
+                                   "name = \"shop\"\n" + script("noisy", "echo $$ > " + births + "; exec yes"))});
   const pid_t first = next_birth();
   REQUIRE(up.shows("noisy | y"));
   up.type("\x13");  // Ctrl-S

@@ -1,40 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // `zooid up` with plain lines. up_terminal_test.cpp has the table.
+#include "scratch_folder.hpp"
 #include "tool.hpp"
+#include "up_services.hpp"
 #include "up_topology.hpp"
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
-
-#include <sys/stat.h>
 
 namespace {
 
 constexpr auto well = "exit code 0";
 constexpr auto failed = "exit code 1";
 
-/// A service that is a script of the shell, without an endpoint unless `more` gives it one.
-std::string script(const std::string& name, const std::string& text, const std::string& more = {}) {
-  return "[service." + name + "]\ncommand = \"sh\"\narguments = [\"-c\", '''" + text + "''', \"sh\"]\n" + more + "\n";
-}
-
-/// One that says when it is told to end. It waits in a way that a signal ends.
+/// Says when it is told to end.
 std::string polite(const std::string& name, const std::string& more = {}) {
-  return script(name, "trap 'echo leaving; exit 0' TERM; echo here; while :; do sleep 1000 & wait; done", more);
-}
-
-std::string greeter(const std::string& name, const std::string& more = {}) {
-  return "[service." + name + "]\ncommand = \"hello_server\"\narguments = [\"{" + name +
-         "}\"]\nendpoint = \"tcp://127.0.0.1:0\"\n" + more + "\n";
+  return script(name, leaves_late("echo leaving"), more);
 }
 
 }  // namespace
 
 TEST_CASE("zooid up starts services in the order of need, each when those before are ready", "[integration][up]") {
-  temporary_folder outside;
-  const std::string gate = outside / "gate";
-  REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
+  const scratch_folder outside;
+  const std::string gate = make_fifo(outside / "gate");
   const std::string slowly = "read word < " + gate + "; exec " ZOOID_BIN_DIR "/hello_server {ledger}";
   up_topology up("name = \"shop\"\n" + polite("view", "needs = [\"payments\"]") +
                  greeter("payments", "needs = [\"ledger\"]") +
@@ -89,9 +80,8 @@ TEST_CASE("zooid up ends with 1 when a service was restarted too often", "[integ
 }
 
 TEST_CASE("zooid up ends when the service ends that it is for, the others in reverse order", "[integration][up]") {
-  const temporary_folder outside;
-  const std::string gate = outside / "gate";
-  REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
+  const scratch_folder outside;
+  const std::string gate = make_fifo(outside / "gate");
   up_topology up("name = \"shop\"\nuntil = \"job\"\n" + script("job", "read word < " + gate, "needs = [\"shop\"]") +
                  polite("ledger") + polite("shop", "needs = [\"ledger\"]"));
   REQUIRE(up.reads_all({"ledger | here", "shop | here"}));
@@ -149,7 +139,7 @@ TEST_CASE("zooid up kills a service that does not end in time", "[integration][u
 }
 
 TEST_CASE("zooid up starts nothing when the file is wrong", "[integration][up]") {
-  const temporary_folder outside;
+  const scratch_folder outside;
   up_topology up("name = \"shop\"\n" + script("job", "touch " + (outside / "started")) +
                  script("other", "true", "argments = []"));
   CHECK(up.end() == "exit code 2");

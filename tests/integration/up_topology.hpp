@@ -2,51 +2,27 @@
 #pragma once
 
 #include "process.hpp"
+#include "scratch_folder.hpp"
 
 #include "catch.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// A folder of its own, which goes with it.
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "zooid-up-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  temporary_folder(temporary_folder&&) = delete;
-  ~temporary_folder() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  /// Writes a file there, and returns its path.
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return *this / name;
-  }
-  /// Who opens it to read waits for who opens it to write; its path.
-  [[nodiscard]] std::string make_fifo(const std::string& name) const {
-    const std::string made = *this / name;
-    REQUIRE(::mkfifo(made.c_str(), 0600) == 0);
-    return made;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+/// Who opens it to read waits for who opens it to write. Returns its path.
+inline std::string make_fifo(const std::string& path) {
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  return path;
+}
 
 /// `zooid up` on a topology of that text, and the lines that it printed.
 class up_topology {
@@ -110,7 +86,7 @@ class up_topology {
     return std::stoi(line.substr(found + words.size()));
   }
 
-  temporary_folder folder;
+  scratch_folder folder;
   child_process process;
   std::vector<std::string> lines;
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `zooid up` with services, and users, that make trouble.
+#include "keys_by_tool.hpp"
+#include "scratch_folder.hpp"
 #include "tool.hpp"
+#include "up_services.hpp"
 #include "up_topology.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -11,22 +15,13 @@
 
 namespace {
 
-std::string script(const std::string& name, const std::string& text, const std::string& more = {}) {
-  return "[service." + name + "]\ncommand = \"sh\"\narguments = [\"-c\", '''" + text + "''']\n" + more + "\n";
-}
-
-/// One that does that when it is told to end. It waits in a way that a signal ends.
-std::string leaves_late(const std::string& last) {
-  return "trap '" + last + "; exit 0' TERM; echo here; while :; do sleep 1000 & wait; done";
-}
-
 constexpr auto well = "exit code 0";
 constexpr auto with_endpoint = "endpoint = \"tcp://127.0.0.1:0\"\n";
 
 }  // namespace
 
 TEST_CASE("zooid up gives up on a service that cannot be executed", "[integration][up]") {
-  const temporary_folder outside;
+  const scratch_folder outside;
   const std::string broken = outside.write("broken", "#!/no/such/interpreter\n");
   REQUIRE(::chmod(broken.c_str(), 0700) == 0);
   up_topology up("name = \"shop\"\n" + script("fine", "exec sleep 1000") + "[service.broken]\ncommand = \"" + broken +
@@ -59,9 +54,9 @@ TEST_CASE("a job that ends with 0 before it is ready is done, if no other servic
 }
 
 TEST_CASE("a service that fails while all are being stopped makes zooid up fail", "[integration][up]") {
-  const temporary_folder outside;
-  const std::string gate = outside.make_fifo("gate");
-  const std::string hold = outside.make_fifo("hold");
+  const scratch_folder outside;
+  const std::string gate = make_fifo(outside / "gate");
+  const std::string hold = make_fifo(outside / "hold");
   up_topology up("name = \"shop\"\ndrain = \"60m\"\n" +
                  script("fragile", "read word < " + gate + "; exit 3", "restart = \"never\"") +
                  script("slow", leaves_late("echo go > " + gate + "; read word < " + hold), "needs = [\"fragile\"]"));
@@ -74,9 +69,9 @@ TEST_CASE("a service that fails while all are being stopped makes zooid up fail"
 }
 
 TEST_CASE("what a service needs goes on while it pauses, and others still need it", "[integration][up]") {
-  const temporary_folder outside;
-  const std::string gate = outside.make_fifo("gate");
-  const std::string hold = outside.make_fifo("hold");
+  const scratch_folder outside;
+  const std::string gate = make_fifo(outside / "gate");
+  const std::string hold = make_fifo(outside / "hold");
   up_topology up("name = \"shop\"\ndrain = \"60m\"\n" + script("ledger", leaves_late("echo leaving")) +
                  script("payments", "read word < " + gate + "; exit 3", "needs = [\"ledger\"]\nbackoff = \"60m\"") +
                  script("view", leaves_late("echo leaving; read word < " + hold), "needs = [\"payments\"]"));
@@ -91,9 +86,9 @@ TEST_CASE("what a service needs goes on while it pauses, and others still need i
 }
 
 TEST_CASE("a restart waits until what the service needs is ready again", "[integration][up]") {
-  const temporary_folder outside;
-  const std::string ledger_gate = outside.make_fifo("ledger");
-  const std::string view_gate = outside.make_fifo("view");
+  const scratch_folder outside;
+  const std::string ledger_gate = make_fifo(outside / "ledger");
+  const std::string view_gate = make_fifo(outside / "view");
   const std::string slowly = "read word < " + ledger_gate + "; exec " ZOOID_BIN_DIR "/hello_server {ledger}";
   up_topology up("name = \"shop\"\n" + script("ledger", slowly, std::string(with_endpoint) + "backoff = \"1ms\"") +
                  script("view", "read word < " + view_gate + "; exit 3", "needs = [\"ledger\"]\nbackoff = \"1ms\""));
@@ -112,8 +107,8 @@ TEST_CASE("a restart waits until what the service needs is ready again", "[integ
 }
 
 TEST_CASE("zooid up goes on after a signal that was ignored when it was started", "[integration][up]") {
-  const temporary_folder folder;
-  const std::string gate = folder.make_fifo("gate");
+  const scratch_folder folder;
+  const std::string gate = make_fifo(folder / "gate");
   const std::string file = folder.write(
       "topology.toml", "name = \"shop\"\nuntil = \"job\"\n" + script("job", "echo here; read word < " + gate));
   child_process up("/bin/sh", {"-c", "trap '' HUP; exec " ZOOID_BIN_DIR "/zooid up " + file});  // As nohup does.
@@ -125,15 +120,10 @@ TEST_CASE("zooid up goes on after a signal that was ignored when it was started"
 }
 
 TEST_CASE("with keys, zooid up asks without them where the allow-list names nobody", "[integration][up]") {
-  const temporary_folder keys;
-  for (const std::string name : {"node", "operator"}) REQUIRE(run_tool({"keys", "new", keys / name}).status == well);
-  const auto allow = [&](const std::string& list, const std::string& name, const std::string& address) {
-    std::vector<std::string> command{"keys", "allow", keys / list, keys / (name + ".pub"), name};
-    if (!address.empty()) command.push_back(address);
-    REQUIRE(run_tool(command).status == well);
-  };
-  allow("let_in", "operator", {});
-  allow("found", "node", keys / "socket");
+  const scratch_folder keys;
+  for (const std::string name : {"node", "operator"}) make_key(keys / name);
+  REQUIRE(allow_key(keys / "let_in", keys / "operator", "operator").status == well);
+  REQUIRE(allow_key(keys / "found", keys / "node", "node", {keys / "socket"}).status == well);
   up_topology up("name = \"shop\"\n[service.open]\ncommand = \"tool_node\"\narguments = [\"{open}\"]\n" +
                      std::string(with_endpoint) +
                      "[service.keyed]\ncommand = \"tool_node\"\narguments = [\"{keyed}\", \"keys\", \"" +
@@ -166,9 +156,8 @@ TEST_CASE("zooid up says at once that a node without a door does not become read
 }
 
 TEST_CASE("what a service leaves running ends with it", "[integration][up]") {
-  const temporary_folder outside;
-  const std::string gate = outside / "gate";
-  REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
+  const scratch_folder outside;
+  const std::string gate = make_fifo(outside / "gate");
   up_topology up("name = \"shop\"\nuntil = \"parent\"\n" +
                  script("parent", "sleep 1000 & echo child $!; read word < " + gate));
   const std::string line = up.read_to("parent | child ");
@@ -205,7 +194,7 @@ TEST_CASE("a service may close its output", "[integration][up]") {
 
 TEST_CASE("zooid up stops its services when nobody reads its output any more", "[integration][up]") {
   const std::string text = GENERATE("exec sleep 1000", "while :; do echo still here; done");
-  const temporary_folder folder;
+  const scratch_folder folder;
   const std::string file = folder.write("topology.toml", "name = \"shop\"\n" + script("talker", text));
   child_process shell("/bin/sh",
                       {"-c", "{ " ZOOID_BIN_DIR "/zooid up " + file + "; echo code $? >&2; } | head -n 2; exit 0"});

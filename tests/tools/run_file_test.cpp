@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_file.hpp"
-#include "topology_file.hpp"
 
+#include "failure.hpp"
+#include "scratch_folder.hpp"
+
+#include "catch.hpp"
+
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
 
 namespace {
 
 /// Makes a folder XDG_RUNTIME_DIR for the time of a test.
 class runtime_folder {
  public:
-  runtime_folder() : files_("") { ::setenv("XDG_RUNTIME_DIR", files_.folder().c_str(), 1); }
+  runtime_folder() { ::setenv("XDG_RUNTIME_DIR", path().c_str(), 1); }
   ~runtime_folder() { ::unsetenv("XDG_RUNTIME_DIR"); }
 
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return files_.folder(); }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return scratch_.path(); }
 
  private:
-  topology_file files_;
+  scratch_folder scratch_;
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "failure.hpp"
 #include "integration/tool.hpp"
-#include "topology_file.hpp"
+#include "scratch_folder.hpp"
 
 #include <filesystem>
 
@@ -12,12 +12,12 @@ namespace {
 /// A key of ours, and an allow-list that names it at that address.
 struct some_keys {
   explicit some_keys(const std::string& address) {
-    const std::string name = (folder.folder() / "own").string();
+    const std::string name = folder / "own";
     REQUIRE(run_tool({"keys", "new", name}).status == "exit code 0");
-    given = {name + ".key", (folder.folder() / "allowed").string()};
+    given = {name + ".key", folder / "allowed"};
     REQUIRE(run_tool({"keys", "allow", given.allowed, name + ".pub", "own", address}).status == "exit code 0");
   }
-  topology_file folder{""};
+  scratch_folder folder;
   tool_keys given{};
 };
 

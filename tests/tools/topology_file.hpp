@@ -2,35 +2,26 @@
 #pragma once
 
 #include "failure.hpp"
+#include "scratch_folder.hpp"
 #include "topology.hpp"
 
 #include "catch.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <stdlib.h>
-
 /// A topology's file in a folder of its own, which goes with it.
 class topology_file {
  public:
-  explicit topology_file(const std::string& text) {
-    std::string name = (std::filesystem::temp_directory_path() / "zooid-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = std::filesystem::canonical(name);
-    write(text);
-  }
-  topology_file(topology_file&&) = delete;
-  ~topology_file() { std::filesystem::remove_all(folder_); }
+  explicit topology_file(const std::string& text) { write(text); }
 
-  void write(const std::string& text) const { std::ofstream(path(), std::ios::binary) << text; }
+  void write(const std::string& text) const { folder_.write(name, text); }
 
-  [[nodiscard]] std::string path() const { return (folder_ / "topology.toml").string(); }
-  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  [[nodiscard]] std::string path() const { return folder_ / name; }
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_.path(); }
 
   /// Each line of what is wrong with it; without its folder's name, which differs from run to run, and without the
   /// first line, which counts them. Empty when nothing is wrong.
@@ -42,8 +33,8 @@ class topology_file {
       CHECK(why.code() == exit_code::usage);
       words = why.what();
     }
-    for (const std::string& name : {folder_.string() + "/", folder_.string()}) {
-      for (auto at = words.find(name); at != std::string::npos; at = words.find(name)) words.erase(at, name.size());
+    for (const std::string& part : {folder().string() + "/", folder().string()}) {
+      for (auto at = words.find(part); at != std::string::npos; at = words.find(part)) words.erase(at, part.size());
     }
     std::vector<std::string> lines;
     std::istringstream from(words);
@@ -56,7 +47,9 @@ class topology_file {
   }
 
  private:
-  std::filesystem::path folder_;
+  static constexpr const char* name = "topology.toml";
+
+  scratch_folder folder_;
 };
 
 /// Of a file with that text.

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event_record.hpp"
+#include "forwarding_network.hpp"
+#include "stranger.hpp"
 
 #include "event_wire.hpp"
 #include "schema_wire.hpp"
 #include "wire.hpp"
 
-#include <zmq.hpp>
-
-#include <mutex>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,28 +25,16 @@ namespace wire = zooid::wire;
 using bytes = std::vector<std::byte>;
 
 /// A network that lets a test put in frames as if a publisher had sent them.
-class tapped_network final : public zooid::network {
+class tapped_network final : public forwarding_network {
  public:
-  explicit tapped_network(std::shared_ptr<zooid::network> under) : under_(std::move(under)) {}
+  using forwarding_network::forwarding_network;
 
-  std::string listen(const std::string& endpoint, std::shared_ptr<zooid::link_acceptor> acceptor) override {
-    return under_->listen(endpoint, std::move(acceptor));
-  }
-  std::shared_ptr<zooid::link> dial(const std::string& endpoint,
-                                    std::shared_ptr<zooid::link_listener> listener) override {
-    return under_->dial(endpoint, std::move(listener));
-  }
-  std::shared_ptr<zooid::event_outlet> open_outlet(const std::string& endpoint, zooid::event_flow flow,
-                                                   std::shared_ptr<zooid::event_outlet_listener> listener) override {
-    return under_->open_outlet(endpoint, flow, std::move(listener));
-  }
   std::shared_ptr<zooid::event_inlet> open_inlet(const std::string& endpoint, zooid::event_flow flow,
                                                  std::shared_ptr<zooid::event_inlet_listener> listener) override {
     auto tap = std::make_shared<tapped>(std::move(listener));
     taps.push_back(tap);
-    return under_->open_inlet(endpoint, flow, std::move(tap));
+    return forwarding_network::open_inlet(endpoint, flow, std::move(tap));
   }
-  void close() override { under_->close(); }
 
   struct tapped final : zooid::event_inlet_listener {
     explicit tapped(std::shared_ptr<zooid::event_inlet_listener> listener) : to(std::move(listener)) {}
@@ -55,9 +46,6 @@ class tapped_network final : public zooid::network {
     std::vector<bytes> seen{};
   };
   std::vector<std::shared_ptr<tapped>> taps;
-
- private:
-  std::shared_ptr<zooid::network> under_;
 };
 
 bytes mutated(const bytes& from, std::mt19937_64& random) {
@@ -76,44 +64,6 @@ bytes mutated(const bytes& from, std::mt19937_64& random) {
       frame.assign(random() % 64, std::byte(random() % 256));
       for (std::byte& each : frame) each = std::byte(random() % 256);
   }
-  return frame;
-}
-
-class stranger {
- public:
-  explicit stranger(const std::string& endpoint) : socket_(context_, zmq::socket_type::dealer) {
-    socket_.set(zmq::sockopt::linger, 0);
-    socket_.set(zmq::sockopt::rcvtimeo, 10'000);
-    socket_.connect(endpoint);
-    zooid::byte_buffer hello;
-    wire::put_header(hello, wire::frame::hello);
-    wire::put_u8(hello, 0);
-    wire::put_u64(hello, 77);
-    wire::put_u64(hello, 1 << 20);
-    wire::put_text(hello, "");
-    send(hello.view());
-    REQUIRE(hear() == wire::frame::welcome);
-    zooid::byte_buffer confirm;
-    wire::put_header(confirm, wire::frame::confirm);
-    send(confirm.view());
-  }
-  void send(std::span<const std::byte> frame) {
-    static_cast<void>(socket_.send(zmq::const_buffer(frame.data(), frame.size()), zmq::send_flags::none));
-  }
-  [[nodiscard]] std::optional<wire::frame> hear() {
-    zmq::message_t message;
-    if (!socket_.recv(message) || message.size() < wire::header_size) return std::nullopt;
-    return static_cast<wire::frame>(message.to_string_view()[5]);
-  }
-
- private:
-  zmq::context_t context_{1};
-  zmq::socket_t socket_;
-};
-
-zooid::byte_buffer data() {
-  zooid::byte_buffer frame;
-  wire::put_header(frame, wire::frame::data, 0);
   return frame;
 }
 
@@ -180,6 +130,7 @@ TEST_CASE("what a stranger says about events wrongly ends its session, and what 
   REQUIRE(confirmed(client->subscribe<Paid>(recorder<Paid>{&heard}, zooid::from(publisher->endpoint()))));
   works();
   stranger who(publisher->endpoint());
+  greet(who);
   zooid::byte_buffer frame = data();
   bool is_refused = true;
   SECTION("a name with a zero byte") { put_subscribe(frame, 1, std::string_view("a\0b", 3), ""); }

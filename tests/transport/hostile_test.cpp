@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_world.hpp"
+#include "stranger.hpp"
 
+#include "event_wire.hpp"
 #include "schema_wire.hpp"
 #include "wire.hpp"
 
@@ -63,64 +65,6 @@ struct Handing {
   }
   int on(const Handed&) const { return handed; }
 };
-
-class stranger {
- public:
-  explicit stranger(const std::string& endpoint, zmq::socket_type kind = zmq::socket_type::dealer)
-      : socket_(context_, kind) {
-    socket_.set(zmq::sockopt::linger, 0);
-    socket_.set(zmq::sockopt::rcvtimeo, 10'000);
-    socket_.set(zmq::sockopt::sndtimeo, 10'000);
-    socket_.connect(endpoint);
-  }
-  void send(std::span<const std::byte> frame, zmq::send_flags flags = zmq::send_flags::none) {
-    static_cast<void>(socket_.send(zmq::const_buffer(frame.data(), frame.size()), flags));
-  }
-  void send(std::string_view text, zmq::send_flags flags = zmq::send_flags::none) {
-    send(std::as_bytes(std::span(text.data(), text.size())), flags);
-  }
-  /// Empty: nothing came in time.
-  std::optional<std::string> receive() {
-    zmq::message_t message;
-    if (!socket_.recv(message)) return std::nullopt;
-    return message.to_string();
-  }
-  /// The kind of the next frame.
-  std::optional<wire::frame> hear() {
-    const auto text = receive();
-    if (!text || text->size() < wire::header_size) return std::nullopt;
-    return static_cast<wire::frame>(static_cast<std::uint8_t>((*text)[5]));
-  }
-  [[nodiscard]] zmq::socket_t& socket() { return socket_; }
-
- private:
-  zmq::context_t context_{1};
-  zmq::socket_t socket_;
-};
-
-zooid::byte_buffer hello(std::uint64_t node = 77) {
-  zooid::byte_buffer frame;
-  wire::put_header(frame, wire::frame::hello);
-  wire::put_u8(frame, 0);
-  wire::put_u64(frame, node);
-  wire::put_u64(frame, 1 << 20);
-  wire::put_text(frame, "");
-  return frame;
-}
-
-zooid::byte_buffer confirm() {
-  zooid::byte_buffer frame;
-  wire::put_header(frame, wire::frame::confirm);
-  return frame;
-}
-
-void put_kind(zooid::byte_buffer& to, wire::record kind) { wire::put_u8(to, static_cast<std::uint8_t>(kind)); }
-
-zooid::byte_buffer data(std::uint64_t first = 0) {
-  zooid::byte_buffer frame;
-  wire::put_header(frame, wire::frame::data, first);
-  return frame;
-}
 
 void put_contract(zooid::byte_buffer& to, std::uint64_t number,
                   const zooid::contract_codec& contract = zooid::codec_of<Sum>()) {
@@ -193,13 +137,6 @@ struct attacked {
     check_stopped(node);
   }
 };
-
-/// A stranger with an open session.
-void greet(stranger& who, std::uint64_t node = 77) {
-  who.send(hello(node).view());
-  REQUIRE(who.hear() == wire::frame::welcome);
-  who.send(confirm().view());
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 // Nodes with keys under attack: from outside by bytes, from inside by somebody who has a key and lies.
 #include "key_folder.hpp"
 #include "node_world.hpp"
+#include "stranger.hpp"
 
 #include "wire.hpp"
 #include "zmq_authenticator.hpp"
@@ -86,45 +87,13 @@ struct keyed_world {
 };
 
 /// A program with the insider's key that speaks the nodes' protocol as it likes.
-class insider {
- public:
+struct insider : stranger {
   insider(key_folder& folder, const zooid::node& at, const std::string& server)
-      : socket_(context_, zmq::socket_type::dealer) {
-    socket_.set(zmq::sockopt::linger, 0);
-    socket_.set(zmq::sockopt::rcvtimeo, 10'000);
-    socket_.set(zmq::sockopt::curve_serverkey, folder.key(server).open);
-    socket_.set(zmq::sockopt::curve_publickey, folder.key("insider").open);
-    socket_.set(zmq::sockopt::curve_secretkey, folder.key("insider").secret);
-    socket_.connect(at.endpoint());
-  }
-  void send(std::string_view text) { static_cast<void>(socket_.send(zmq::buffer(text))); }
-  void send(const zooid::byte_buffer& frame) {
-    static_cast<void>(socket_.send(zmq::const_buffer(frame.data(), frame.size())));
-  }
-  void say_hello(std::uint64_t node, const std::string& endpoint, bool force = false) {
-    zooid::byte_buffer frame;
-    wire::put_header(frame, wire::frame::hello);
-    wire::put_u8(frame, force ? 1 : 0);
-    wire::put_u64(frame, node);
-    wire::put_u64(frame, 1 << 20);
-    wire::put_text(frame, endpoint);
-    send(frame);
-  }
-  void say_confirm() {
-    zooid::byte_buffer frame;
-    wire::put_header(frame, wire::frame::confirm);
-    send(frame);
-  }
-  /// The kind of the next frame.
-  std::optional<wire::frame> hear() {
-    zmq::message_t message;
-    if (!socket_.recv(message) || message.size() < wire::header_size) return std::nullopt;
-    return static_cast<wire::frame>(message.data<std::uint8_t>()[5]);
-  }
-
- private:
-  zmq::context_t context_{1};
-  zmq::socket_t socket_;
+      : stranger(at.endpoint(), zmq::socket_type::dealer, [&](zmq::socket_t& socket) {
+          socket.set(zmq::sockopt::curve_serverkey, folder.key(server).open);
+          socket.set(zmq::sockopt::curve_publickey, folder.key("insider").open);
+          socket.set(zmq::sockopt::curve_secretkey, folder.key("insider").secret);
+        }) {}
 };
 
 /// Writes bytes to a port, and reads until the other side closes. Empty: it did not within a test's patience.
@@ -205,9 +174,7 @@ TEST_CASE("an insider's junk is refused as that of any node", "[keys][hostile]")
 TEST_CASE("who says that he is at another's address does not get its calls", "[keys][hostile]") {
   keyed_world world;
   insider liar(world.folder, *world.client, "client");
-  liar.say_hello(4711, world.server->endpoint());
-  REQUIRE(liar.hear() == wire::frame::welcome);
-  liar.say_confirm();
+  greet(liar, 4711, world.server->endpoint());
   REQUIRE(zmq_world().eventually([&] { return live_sessions(*world.client) == 1; }));
   world.works();
   CHECK(live_sessions(*world.client) == 2);
@@ -218,7 +185,7 @@ TEST_CASE("who says that he is another node does not end its session, nor take i
   world.works();
   insider liar(world.folder, *world.client, "client");
   const bool force = GENERATE(false, true);
-  liar.say_hello(world.server->id(), "", force);
+  liar.send(hello(world.server->id(), "", force).view());
   CHECK(liar.hear() == wire::frame::refuse);
   world.works();
 }
@@ -226,9 +193,7 @@ TEST_CASE("who says that he is another node does not end its session, nor take i
 TEST_CASE("who took another node's id before it came is not taken for it", "[keys][hostile]") {
   keyed_world world;
   insider liar(world.folder, *world.client, "client");
-  liar.say_hello(world.server->id(), "");
-  REQUIRE(liar.hear() == wire::frame::welcome);
-  liar.say_confirm();
+  greet(liar, world.server->id());
   REQUIRE(zmq_world().eventually([&] { return live_sessions(*world.client) == 1; }));
   const auto answer = world.oracle.within(patience).call<Ask>().result();
   REQUIRE(code_of(answer) == zooid::errc::denied);
@@ -242,9 +207,7 @@ TEST_CASE("who says that he is another node at its address gets nothing that ref
   world.folder.allow(
       "allowed", {"server " + world.server->endpoint().substr(6), "client " + guest.endpoint().substr(6), "insider"});
   insider liar(world.folder, guest, "client");
-  liar.say_hello(world.server->id(), world.server->endpoint());
-  REQUIRE(liar.hear() == wire::frame::welcome);
-  liar.say_confirm();
+  greet(liar, world.server->id(), world.server->endpoint());
   REQUIRE(zmq_world().eventually([&] { return live_sessions(guest) == 1; }));
 
   zooid::node friendly{{.keys = world.folder.of("insider", "allowed")}};

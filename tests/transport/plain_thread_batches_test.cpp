@@ -2,6 +2,7 @@
 #include "catch.hpp"
 
 #include "batch_room.hpp"
+#include "forwarding_network.hpp"
 #include "pool.hpp"
 #include "zmq_socket.hpp"
 
@@ -47,67 +48,47 @@ struct wire_watch {
   bool deaf = false;
 };
 
-class watched_link final : public zooid::link {
+class watched_link final : public forwarding_link {
  public:
-  watched_link(std::shared_ptr<zooid::link> inner, wire_watch& watch) : inner_(std::move(inner)), watch_(watch) {}
+  watched_link(std::shared_ptr<zooid::link> to, wire_watch& watch) : forwarding_link(std::move(to)), watch_(watch) {}
   void send(zooid::byte_buffer frame) override {
     ++watch_.frames_sent;
-    inner_->send(std::move(frame));
+    forwarding_link::send(std::move(frame));
   }
-  void close() override { inner_->close(); }
-  [[nodiscard]] std::string peer() const override { return inner_->peer(); }
 
  private:
-  const std::shared_ptr<zooid::link> inner_;
   wire_watch& watch_;
 };
 
-class watched_listener final : public zooid::link_listener {
+class watched_listener final : public forwarding_link_listener {
  public:
-  watched_listener(std::shared_ptr<zooid::link_listener> inner, wire_watch& watch)
-      : inner_(std::move(inner)), watch_(watch) {}
-  void on_up() override { inner_->on_up(); }
+  watched_listener(std::shared_ptr<zooid::link_listener> to, wire_watch& watch)
+      : forwarding_link_listener(std::move(to)), watch_(watch) {}
   void on_frame(std::span<const std::byte> frame, bool more) override {
     if (watch_.deaf) {
       kept_.emplace_back(frame.begin(), frame.end());
       return;
     }
-    for (const auto& each : std::exchange(kept_, {})) inner_->on_frame(each, true);
-    inner_->on_frame(frame, more);
+    for (const auto& each : std::exchange(kept_, {})) forwarding_link_listener::on_frame(each, true);
+    forwarding_link_listener::on_frame(frame, more);
   }
-  void on_down(std::string_view why) override { inner_->on_down(why); }
 
  private:
-  const std::shared_ptr<zooid::link_listener> inner_;
   wire_watch& watch_;
   std::vector<std::vector<std::byte>> kept_;
 };
 
-class watched_network final : public zooid::network {
+class watched_network final : public forwarding_network {
  public:
-  watched_network(std::shared_ptr<zooid::network> inner, wire_watch& watch) : inner_(std::move(inner)), watch_(watch) {}
-  std::string listen(const std::string& endpoint, std::shared_ptr<zooid::link_acceptor> acceptor) override {
-    return inner_->listen(endpoint, std::move(acceptor));
-  }
+  watched_network(std::shared_ptr<zooid::network> to, wire_watch& watch)
+      : forwarding_network(std::move(to)), watch_(watch) {}
   [[nodiscard]] std::shared_ptr<zooid::link> dial(const std::string& endpoint,
                                                   std::shared_ptr<zooid::link_listener> listener) override {
     auto hears = std::make_shared<watched_listener>(std::move(listener), watch_);
-    return std::make_shared<watched_link>(inner_->dial(endpoint, std::move(hears)), watch_);
+    return std::make_shared<watched_link>(forwarding_network::dial(endpoint, std::move(hears)), watch_);
   }
-  [[nodiscard]] std::shared_ptr<zooid::event_outlet> open_outlet(
-      const std::string& endpoint, zooid::event_flow flow,
-      std::shared_ptr<zooid::event_outlet_listener> listener) override {
-    return inner_->open_outlet(endpoint, flow, std::move(listener));
-  }
-  [[nodiscard]] std::shared_ptr<zooid::event_inlet> open_inlet(
-      const std::string& endpoint, zooid::event_flow flow,
-      std::shared_ptr<zooid::event_inlet_listener> listener) override {
-    return inner_->open_inlet(endpoint, flow, std::move(listener));
-  }
-  void close() override { inner_->close(); }
 
  private:
-  const std::shared_ptr<zooid::network> inner_;
   wire_watch& watch_;
 };
 

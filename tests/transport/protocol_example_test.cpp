@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 
+#include "forwarding_network.hpp"
+
 #include <zooid/memory_network.hpp>
 #include <zooid/zooid.hpp>
 
@@ -53,63 +55,44 @@ std::string hex(std::span<const std::byte> bytes) {
   return text;
 }
 
-class recorded_link final : public zooid::link {
+class recorded_link final : public forwarding_link {
  public:
-  recorded_link(std::shared_ptr<zooid::link> inner, transcript& to) : inner_(std::move(inner)), to_(to) {}
+  recorded_link(std::shared_ptr<zooid::link> to, transcript& said) : forwarding_link(std::move(to)), said_(said) {}
   void send(zooid::byte_buffer frame) override {
-    to_.emplace_back('>', hex(frame.view()));
-    inner_->send(std::move(frame));
+    said_.emplace_back('>', hex(frame.view()));
+    forwarding_link::send(std::move(frame));
   }
-  void close() override { inner_->close(); }
-  [[nodiscard]] std::string peer() const override { return inner_->peer(); }
 
  private:
-  const std::shared_ptr<zooid::link> inner_;
-  transcript& to_;
+  transcript& said_;
 };
 
-class recording_listener final : public zooid::link_listener {
+class recording_listener final : public forwarding_link_listener {
  public:
-  recording_listener(std::shared_ptr<zooid::link_listener> inner, transcript& to) : inner_(std::move(inner)), to_(to) {}
-  void on_up() override { inner_->on_up(); }
+  recording_listener(std::shared_ptr<zooid::link_listener> to, transcript& said)
+      : forwarding_link_listener(std::move(to)), said_(said) {}
   void on_frame(std::span<const std::byte> frame, bool more) override {
-    to_.emplace_back('<', hex(frame));
-    inner_->on_frame(frame, more);
+    said_.emplace_back('<', hex(frame));
+    forwarding_link_listener::on_frame(frame, more);
   }
-  void on_down(std::string_view why) override { inner_->on_down(why); }
 
  private:
-  const std::shared_ptr<zooid::link_listener> inner_;
-  transcript& to_;
+  transcript& said_;
 };
 
 /// Writes down what the links that are dialled through it carry.
-class recording_network final : public zooid::network {
+class recording_network final : public forwarding_network {
  public:
-  recording_network(std::shared_ptr<zooid::network> inner, transcript& to) : inner_(std::move(inner)), to_(to) {}
-  std::string listen(const std::string& endpoint, std::shared_ptr<zooid::link_acceptor> acceptor) override {
-    return inner_->listen(endpoint, std::move(acceptor));
-  }
+  recording_network(std::shared_ptr<zooid::network> to, transcript& said)
+      : forwarding_network(std::move(to)), said_(said) {}
   [[nodiscard]] std::shared_ptr<zooid::link> dial(const std::string& endpoint,
                                                   std::shared_ptr<zooid::link_listener> listener) override {
-    auto hears = std::make_shared<recording_listener>(std::move(listener), to_);
-    return std::make_shared<recorded_link>(inner_->dial(endpoint, std::move(hears)), to_);
+    auto hears = std::make_shared<recording_listener>(std::move(listener), said_);
+    return std::make_shared<recorded_link>(forwarding_network::dial(endpoint, std::move(hears)), said_);
   }
-  [[nodiscard]] std::shared_ptr<zooid::event_outlet> open_outlet(
-      const std::string& endpoint, zooid::event_flow flow,
-      std::shared_ptr<zooid::event_outlet_listener> listener) override {
-    return inner_->open_outlet(endpoint, flow, std::move(listener));
-  }
-  [[nodiscard]] std::shared_ptr<zooid::event_inlet> open_inlet(
-      const std::string& endpoint, zooid::event_flow flow,
-      std::shared_ptr<zooid::event_inlet_listener> listener) override {
-    return inner_->open_inlet(endpoint, flow, std::move(listener));
-  }
-  void close() override { inner_->close(); }
 
  private:
-  const std::shared_ptr<zooid::network> inner_;
-  transcript& to_;
+  transcript& said_;
 };
 
 /// The frames shown behind `<!-- example -->`: a line "> what" or "< what" begins one, its bytes stand below it in hex,

@@ -3,18 +3,15 @@
 
 #include "event_probe.hpp"
 #include "foreign_socket.hpp"
+#include "scratch_folder.hpp"
 #include "zmq_network.hpp"
 
 #include <zooid/error.hpp>
 
 #include <zmq.hpp>
 
-#include <unistd.h>
-
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -176,9 +173,8 @@ TEST_CASE("an outlet's port in use and an address that is none are told apart", 
 }
 
 TEST_CASE("an outlet at an ipc endpoint is not taken from who listens there", "[zmq_events]") {
-  std::array<char, 32> folder{"/tmp/zooid-test-XXXXXX"};
-  REQUIRE(::mkdtemp(folder.data()) != nullptr);
-  const std::string path = std::string(folder.data()) + "/socket";
+  const scratch_folder folder;
+  const std::string path = folder / "socket";
   const std::string endpoint = "ipc://" + path;
   const auto probe = std::make_shared<event_probe>();
   const auto heard = std::make_shared<event_probe>();
@@ -196,8 +192,6 @@ TEST_CASE("an outlet at an ipc endpoint is not taken from who listens there", "[
   first->close();
   CHECK(second->open_outlet(endpoint, event_flow::lossy, probe)->endpoint() == endpoint);
   second->close();
-  std::remove(path.c_str());
-  ::rmdir(folder.data());
 }
 
 TEST_CASE("events are sent, subscribed to and closed while other threads wait", "[zmq_events]") {

@@ -3,18 +3,15 @@
 
 #include "foreign_socket.hpp"
 #include "link_probe.hpp"
+#include "scratch_folder.hpp"
 #include "zmq_network.hpp"
 
 #include <zooid/error.hpp>
 
 #include <zmq.hpp>
 
-#include <unistd.h>
-
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -131,9 +128,8 @@ TEST_CASE("a port in use and an address that is none are told apart", "[zmq_netw
 }
 
 TEST_CASE("an ipc endpoint is not taken from who listens there", "[zmq_network]") {
-  std::array<char, 32> folder{"/tmp/zooid-test-XXXXXX"};
-  REQUIRE(::mkdtemp(folder.data()) != nullptr);
-  const std::string path = std::string(folder.data()) + "/socket";
+  const scratch_folder folder;
+  const std::string path = folder / "socket";
   const auto acceptor = std::make_shared<acceptor_probe>();
   const auto probe = std::make_shared<link_probe>();
   const auto server = zooid::make_zmq_network();
@@ -148,8 +144,6 @@ TEST_CASE("an ipc endpoint is not taken from who listens there", "[zmq_network]"
   REQUIRE(until({client}, [&] { return probe->is("down"); }));
   CHECK(client->listen("ipc://" + path, acceptor) == "ipc://" + path);
   client->close();
-  std::remove(path.c_str());
-  ::rmdir(folder.data());
 }
 
 TEST_CASE("an interruption ends the wait that runs, or else the next", "[zmq_network]") {
