@@ -8,7 +8,7 @@
 
 namespace {
 
-/// Nothing when the counter went back: then the node was started anew in between.
+/// Nothing when the counter went back: then the node was started, or their session begun, anew in between.
 std::optional<double> rate(std::uint64_t before, std::uint64_t after, const node_figures& from,
                            const node_figures& to) {
   const std::chrono::duration<double> time = to.at - from.at;

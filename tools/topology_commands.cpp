@@ -65,8 +65,10 @@ void add_live(graph& picture, const topology& of, const drawing& asked) {
   const figures before = ask_figures(of, *running, patience, asked.keys);
   std::this_thread::sleep_for(as_duration(asked.interval));
   add_rates(picture, before, ask_figures(of, *running, patience, asked.keys));
-  picture.note = "at a service: messages handled; at an arrow: messages sent, with replies; while it ran as process " +
-                 std::to_string(running->pid);
+  picture.note =
+      "at a service: messages handled; at an arrow: messages sent, with replies, or events that arrived; while "
+      "it ran as process " +
+      std::to_string(running->pid);
 }
 
 void draw(const drawing& asked) {

@@ -4,8 +4,6 @@
 
 #include <zooid/link.hpp>
 
-#include <optional>
-
 // Publishers that come, go and return; connections that are lost.
 
 namespace {

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iomanip>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +53,24 @@ std::string nowhere(World& world) {
 }
 
 }  // namespace
+
+TEMPLATE_TEST_CASE("a session is named by where it was dialled, and on the other side by the node that has dialled",
+                   "[node][peers]", zmq_world, memory_world, simulated_world) {
+  TestType world;
+  const auto callee = world.add();
+  const auto caller = world.add();
+  std::atomic<int> waits{0};
+  callee->template spawn_as<Counting>("counter", &waits);
+  REQUIRE(caller->template find<Counter>(callee->endpoint() + "/counter").template call<Counted>().result());
+  const auto is_named = [](const zooid::node& at, const std::string& name) {
+    const auto all = at.sessions();
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.peer == name; });
+  };
+  std::ostringstream id;
+  id << std::hex << std::setw(16) << std::setfill('0') << caller->id();
+  CHECK(is_named(*caller, callee->endpoint()));
+  CHECK(is_named(*callee, "node " + id.str()));
+}
 
 TEMPLATE_TEST_CASE("what was sent before the other node came reaches it in order, except what has expired",
                    "[node][peers]", zmq_world, memory_world, simulated_world) {

@@ -99,6 +99,29 @@ TEMPLATE_TEST_CASE("a node describes its services, their messages and its events
   CHECK(code_of(none) == zooid::errc::no_such_service);
 }
 
+TEMPLATE_TEST_CASE("a node says how many events of each peer have arrived", "[service]", zmq_world, memory_world,
+                   simulated_world) {
+  TestType world;
+  const auto publisher = world.add();
+  const auto subscriber = world.add();
+  const auto asking = world.add_silent();
+  std::atomic<int> heard{0};
+  const auto hears =
+      subscriber->template subscribe<Placed>([&](const auto&) { ++heard; }, zooid::from(publisher->endpoint()));
+  REQUIRE(hears.confirmed(patience).result());
+  for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(publisher->publish(Placed{i}));
+  REQUIRE(world.eventually([&] { return heard == 3; }));
+  const auto asked = asking->template find<zooid::node_service>(subscriber->endpoint() + "/zooid");
+  service::peer_stats last;
+  REQUIRE(world.eventually([&] {
+    for (const service::peer_stats& each : asked.template call<service::stats>().get().peers) {
+      if (each.peer == publisher->endpoint()) last = each;
+    }
+    return last.events == 3;
+  }));
+  CHECK(last.credit == (4 << 20));
+}
+
 TEMPLATE_TEST_CASE("a node counts what its services and its peers do", "[service]", zmq_world, memory_world,
                    simulated_world) {
   TestType world;

@@ -240,6 +240,7 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
   const auto found = sources_.find(from);
   if (closed_ || found == sources_.end()) return;
   session& by = *found->second.with;
+  std::uint64_t arrived = 0;
   try {
     wire::reader reader(frame);
     const bool is_tail = !frame.empty() && frame.front() == std::byte{0xff};
@@ -255,7 +256,6 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
     if (is_tail) {
       for (const auto& [each, sequence] : heard_) hear_tail(*each, sequence, by);
     }
-    std::uint64_t arrived = 0;
     while (!is_tail && !reader.empty()) {
       const std::span<const std::byte> body = reader.bytes(reader.u32());
       bool is_wanted = false;
@@ -270,7 +270,6 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
       }
       if (is_wanted) ++arrived;
     }
-    by.count_events(arrived);
     if (!is_tail && flow == event_flow::lossless) {
       for (const auto& [each, sequence] : heard_) {
         if (each->confirmed) found->second.to_report.push_back(each);
@@ -279,6 +278,7 @@ void event_subscriber::on_event(std::uint64_t from, event_flow flow, std::span<c
   } catch (const wire::violation&) {
     // Not a frame of this protocol: somebody else publishes there. What it was is missed as any other.
   }
+  if (arrived > 0) by.count_events(arrived);
   if (more || found->second.to_report.empty()) return;
   std::vector<feed*> taken = std::exchange(found->second.to_report, {});
   std::sort(taken.begin(), taken.end(), [](const feed* a, const feed* b) { return a->request < b->request; });

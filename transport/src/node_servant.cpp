@@ -109,12 +109,17 @@ service::node_stats node_servant::on(const service::stats&) const {
     all.services.push_back(std::move(one));
   }
   for (const session_accounts& each : home_.sessions()) {
-    service::peer_stats one{each.peer,        each.sent,
-                            each.taken,       {},
-                            each.cut_off,     each.in_flight,
-                            each.received,    each.events,
-                            each.credit_used, each.over ? 0 : home_.options().session_credit};
+    service::peer_stats one;
+    one.peer = each.peer;
+    one.sent = each.sent;
+    one.taken = each.taken;
     one.refused = by_name([&](std::size_t i) { return each.refused[i]; });
+    one.cut_off = each.cut_off;
+    one.in_flight = each.in_flight;
+    one.received = each.received;
+    one.credit_used = each.credit_used;
+    one.credit = each.over ? 0 : home_.options().session_credit;
+    one.events = each.events;
     all.peers.push_back(std::move(one));
   }
   return all;

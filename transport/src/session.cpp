@@ -121,7 +121,11 @@ void session::leave() {
   home_->on_left(*this);
 }
 
-std::string session::describe() const { return origin_ ? origin_->describe() : accounts_.peer; }
+/// The same words for a node, whichever of the two has dialled.
+std::string session::describe() const {
+  if (origin_) return origin_->describe();
+  return peer_node() != 0 ? "node " + to_hex(peer_node()) : accounts_.peer;
+}
 
 // The handshake.
 

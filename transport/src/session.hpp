@@ -222,7 +222,6 @@ class session final : public detail::turn_listener, public runnable {
 
   // Written during the handshake only:
   std::atomic<std::uint64_t> peer_node_{0};
-  std::atomic<std::uint64_t> events_{0};  // Of the peer that arrived.
   bool welcome_said_ = false;  // Used by who hears the other side.
   std::string peer_endpoint_;
   std::uint64_t peer_frame_limit_ = 0;
@@ -277,6 +276,8 @@ class session final : public detail::turn_listener, public runnable {
   std::unordered_map<std::uint32_t, in_target> targets_;
   std::size_t targets_bytes_ = 0;
   std::size_t held_bytes_ = 0;
+
+  std::atomic<std::uint64_t> events_{0};  // Counted by the event subscriber.
 };
 
 /// A node id for people.

@@ -71,14 +71,14 @@ struct node_options {
 /// What happened to what one session sent: `sent = taken + refused + cut_off + in_flight`. Counted are messages,
 /// calls, replies and errors.
 struct ZOOID_API session_accounts {
-  std::string peer{};
+  std::string peer{};  ///< Where it was dialled; of one that has dialled, "node" and the id that it gave.
   std::uint64_t sent{};
   std::uint64_t taken{};
   std::array<std::uint64_t, errc_count> refused{};
   std::uint64_t cut_off{};    ///< Lost with the session, or nobody knows.
   std::uint64_t in_flight{};  ///< Not yet acknowledged, or held there until there is room.
   std::uint64_t received{};
-  std::uint64_t events{};       ///< Of that node that arrived here; not part of `received`.
+  std::uint64_t events{};  ///< That it published and that arrived for a subscription, each once; not in `received`.
   std::uint64_t credit_used{};  ///< Bytes, of node_options::session_credit.
   bool over{};
 

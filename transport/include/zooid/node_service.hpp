@@ -83,9 +83,9 @@ struct peer_stats {
   std::uint64_t cut_off{};
   std::uint64_t in_flight{};
   std::uint64_t received{};
-  std::uint64_t events{};
   std::uint64_t credit_used{};  ///< Bytes.
   std::uint64_t credit{};       ///< Bytes; 0 for sessions that are over, which are added up in one entry.
+  std::uint64_t events{};
 };
 /// The answer to `stats`.
 struct node_stats {
