@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -46,11 +47,22 @@ class guest {
   /// Waits until a line of this terminal is `line`.
   void sees(const std::string& line) {
     INFO("waits for " << line);
-    std::optional<std::string> next;
-    do {
-      next = terminal_.read_line();
-      REQUIRE(next);
-    } while (*next != line);
+    while (next_line() != line) continue;
+  }
+  /// Waits until this terminal was told that each of them is there: when it came, or since.
+  void sees_all(std::set<std::string> awaited) {
+    const std::string_view list = "* here: ";
+    const std::string_view joined = " joined";
+    while (!awaited.empty()) {
+      INFO("waits for " << awaited.size() << " guests, " << *awaited.begin() << " first");
+      const std::string line = next_line();
+      if (line.starts_with(list)) {
+        std::erase_if(awaited,
+                      [&](const std::string& name) { return line.find(name, list.size()) != std::string::npos; });
+      } else if (line.ends_with(joined)) {
+        awaited.erase(line.substr(2, line.size() - 2 - joined.size()));
+      }
+    }
   }
   [[nodiscard]] bool sees_soon(const std::string& line) {
     return terminal_.read_line_with(line, std::chrono::milliseconds(200)).has_value();
@@ -58,6 +70,12 @@ class guest {
   child_process& terminal() { return terminal_; }
 
  private:
+  std::string next_line() {
+    const std::optional<std::string> line = terminal_.read_line();
+    REQUIRE(line);
+    return *line;
+  }
+
   child_process terminal_;
 };
 
@@ -128,7 +146,7 @@ TEST_CASE("guests return to a room that was killed and started anew", "[integrat
   }
   CHECK(heard);
   guest late("Late", chat.room());
-  late.sees("* here: Ada, Bob, Late");
+  late.sees_all({"Ada", "Bob", "Late"});  // They tell the new room once a second that they are there.
 }
 
 TEST_CASE("a chat without a room says so and fails", "[integration][chat]") {
