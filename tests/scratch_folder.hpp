@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 /// A folder of a test's own, gone afterwards with everything in it. Only its user may enter it. Its path is absolute
-/// and without links, as programs show it; its name is short, since a socket's path has at most 107 bytes.
+/// and without links, as programs show it; its name is short, since a socket's path has at most 107 bytes, TMPDIR
+/// included.
 class scratch_folder {
  public:
   /// Throws std::system_error.

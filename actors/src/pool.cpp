@@ -28,7 +28,8 @@ constexpr std::size_t blocks_of(std::size_t size_class) noexcept {
   return std::min(chunk_bytes / bytes_of(size_class), magazine_size);
 }
 
-/// Batches that no thread holds. Lives until the process ends, as its blocks do.
+/// Batches that no thread holds. Lives until the process ends, as its blocks do. All threads write it: it shares no
+/// cache line with what others read.
 class alignas(64) depot {
  public:
   block_chain take(std::size_t size_class) {

@@ -490,6 +490,7 @@ unsigned pool::stop(duration at_most) {
   return abandoned;
 }
 
+/// In a cache line of its own: every message that wakes an actor reads it.
 class alignas(64) thread_pool final : public scheduler {
  public:
   explicit thread_pool(thread_pool_options options) : pool_(std::make_shared<pool>(std::move(options))) {

@@ -90,6 +90,7 @@ TEST_CASE("any service of orders may be killed, and the books are right", "[inte
     REQUIRE(run.comes_back(service));
   }
   require_success(run);
+  INFO(run.transcript());
   require_equal_books(folder.check());
 }
 
@@ -98,6 +99,7 @@ TEST_CASE("orders that were settled before are not settled again", "[integration
   for (int time = 0; time < 2; ++time) {
     orders_run run(folder, {"deaths=0"});
     require_success(run);
+    INFO(run.transcript());
     require_equal_books(folder.check());
   }
 }

@@ -11,10 +11,11 @@ inline std::string script(const std::string& name, const std::string& text, cons
 }
 
 /// For `script`: says "here", and does `last` when it is told to end. It waits in a way that a signal ends.
-inline std::string leaves_late(const std::string& last) {
+inline std::string until_told(const std::string& last) {
   return "trap '" + last + "; exit 0' TERM; echo here; while :; do sleep 1000 & wait; done";
 }
 
+/// The example's server, at any port.
 inline std::string greeter(const std::string& name, const std::string& more = {}) {
   return "[service." + name + "]\ncommand = \"hello_server\"\narguments = [\"{" + name +
          "}\"]\nendpoint = \"tcp://127.0.0.1:0\"\n" + more + "\n";

@@ -18,7 +18,7 @@ constexpr auto failed = "exit code 1";
 
 /// Says when it is told to end.
 std::string polite(const std::string& name, const std::string& more = {}) {
-  return script(name, leaves_late("echo leaving"), more);
+  return script(name, until_told("echo leaving"), more);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST_CASE("a service that fails while all are being stopped makes zooid up fail"
   const std::string hold = make_fifo(outside / "hold");
   up_topology up("name = \"shop\"\ndrain = \"60m\"\n" +
                  script("fragile", "read word < " + gate + "; exit 3", "restart = \"never\"") +
-                 script("slow", leaves_late("echo go > " + gate + "; read word < " + hold), "needs = [\"fragile\"]"));
+                 script("slow", until_told("echo go > " + gate + "; read word < " + hold), "needs = [\"fragile\"]"));
   REQUIRE(!up.read_to("slow | here").empty());
   up.process.kill(SIGTERM);
   REQUIRE(!up.read_to("fragile: failed for good: ended, exit code 3").empty());
@@ -72,9 +72,9 @@ TEST_CASE("what a service needs goes on while it pauses, and others still need i
   const scratch_folder outside;
   const std::string gate = make_fifo(outside / "gate");
   const std::string hold = make_fifo(outside / "hold");
-  up_topology up("name = \"shop\"\ndrain = \"60m\"\n" + script("ledger", leaves_late("echo leaving")) +
+  up_topology up("name = \"shop\"\ndrain = \"60m\"\n" + script("ledger", until_told("echo leaving")) +
                  script("payments", "read word < " + gate + "; exit 3", "needs = [\"ledger\"]\nbackoff = \"60m\"") +
-                 script("view", leaves_late("echo leaving; read word < " + hold), "needs = [\"payments\"]"));
+                 script("view", until_told("echo leaving; read word < " + hold), "needs = [\"payments\"]"));
   REQUIRE(up.reads_all({"ledger | here", "view | here"}));
   std::ofstream(gate) << "go\n";
   REQUIRE(!up.read_to("payments: ended, exit code 3; restarting in 60 min").empty());

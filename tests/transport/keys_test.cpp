@@ -2,6 +2,7 @@
 // Nodes with keys: who gets in, who does not, and what each of them is told. keys_change_test.cpp has allow-lists that
 // change; keys_hostile_test.cpp those who get in and mean ill, and bytes that are none of ours.
 #include "keyed_bank.hpp"
+#include "scratch_folder.hpp"
 
 #include <zmq.hpp>
 
@@ -14,7 +15,8 @@
 
 TEST_CASE("nodes that allow each other's keys talk as others do", "[keys]") {
   const bool ipc = GENERATE(false, true);
-  const std::string path = "/tmp/zooid-keys-test-" + std::to_string(zooid::system_random()->next());
+  const scratch_folder folder;
+  const std::string path = folder / "socket";
   bank_world world(ipc ? "ipc://" + path : "tcp://127.0.0.1:0", ipc ? path : "127.0.0.1");
   zooid::node customer(world.options_of("customer"));
   const auto bank = customer.find<Bank>(world.bank->endpoint() + "/bank");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_world.hpp"
+#include "scratch_folder.hpp"
 
 #include <functional>
 #include <string>
@@ -79,7 +80,8 @@ TEST_CASE("what others should dial travels inside refs", "[node]") {
 }
 
 TEST_CASE("a node listens at a file, too", "[node]") {
-  const std::string endpoint = "ipc:///tmp/zooid-node-test-" + std::to_string(zooid::system_random()->next());
+  const scratch_folder folder;
+  const std::string endpoint = "ipc://" + folder / "socket";
   zooid::node node{{.listen = endpoint}};
   node.spawn_as<Pinging>("pinger");
   zooid::node client;

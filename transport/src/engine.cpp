@@ -50,8 +50,8 @@ system_options for_system(const node_options& from, const std::shared_ptr<networ
   return options;
 }
 
-/// Ids are what nodes say of themselves; keys are proven. Without keys nothing is.
-bool same_peer(const session& one, const session& other) { return one.peer_key() == other.peer_key(); }
+/// Ids are what nodes say of themselves, keys are proven. Without keys all have the same, an empty one.
+bool same_key(const session& one, const session& other) { return one.peer_key() == other.peer_key(); }
 
 bool are_given(const security& keys) noexcept { return !keys.own.empty() || !keys.allowed.empty(); }
 
@@ -350,7 +350,7 @@ void engine::on_hello(session& from, bool force) {
   {
     const std::lock_guard lock(mutex_);
     const auto existing = established_.find(from.peer_node());
-    if (existing != established_.end() && !same_peer(*existing->second, from)) {
+    if (existing != established_.end() && !same_key(*existing->second, from)) {
       from.refuse({errc::denied, "a node with another key has this id", {}});
       return;
     }
@@ -375,7 +375,7 @@ void engine::on_welcome(session& from) {
     const auto welcomed = welcomed_.find(peer);
     if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
-    } else if (welcomed != welcomed_.end() && core().id() > peer && same_peer(*welcomed->second, from)) {
+    } else if (welcomed != welcomed_.end() && core().id() > peer && same_key(*welcomed->second, from)) {
       waiting_[peer].emplace_back(&from);
       waits = true;
     } else {
@@ -403,7 +403,7 @@ void engine::on_redundant(session& from) {
     if (const auto existing = established_.find(peer); existing != established_.end()) {
       instead = existing->second;
     } else if (const auto welcomed = welcomed_.find(peer);
-               welcomed != welcomed_.end() && same_peer(*welcomed->second, from)) {
+               welcomed != welcomed_.end() && same_key(*welcomed->second, from)) {
       // Their confirmation is on its way, over the other connection.
       waiting_[peer].emplace_back(&from);
       waits = true;
@@ -416,7 +416,7 @@ void engine::on_redundant(session& from) {
 
 void engine::use_instead(session& instead, session& of) {
   of.leave();
-  if (!same_peer(instead, of)) {
+  if (!same_key(instead, of)) {
     of.origin()->lost(of, {errc::denied, of.describe() + " says that it is a node which has another key", {}});
   } else if (of.origin()->established(instead)) {
     events_->subscriber().on_session_open(instead, {intrusive_ptr<route>(of.origin())});
@@ -433,7 +433,7 @@ void engine::on_confirm(session& from) {
     const auto existing = established_.find(from.peer_node());
     if (existing != established_.end() && existing->second.get() == &from) return;
     if (existing != established_.end()) obsolete = existing->second;
-    is_other = obsolete && !same_peer(*obsolete, from);
+    is_other = obsolete && !same_key(*obsolete, from);
     // It may not be the last that was welcomed: nodes with two names are dialled twice.
     if (const auto welcomed = welcomed_.find(from.peer_node());
         welcomed != welcomed_.end() && welcomed->second.get() == &from) {

@@ -196,7 +196,7 @@ std::shared_ptr<accepted_link> router_socket::find(std::string_view route) {
   return found == links_.end() ? nullptr : found->second;
 }
 
-/// What the authenticator called the sender; empty without one.
+/// What the authenticator called the sender; empty without one. Lives as long as the message.
 std::string_view router_socket::key_of(const message& first) const {
   if (!has_keys_) return {};
   const char* const key = zmq_msg_gets(first.body.front().bytes.handle(), user_id);
