@@ -3,6 +3,8 @@
 
 #include <zooid/call.hpp>
 
+#include "prefetch.hpp"
+
 namespace zooid::detail {
 
 constinit thread_local std::array<recently_sent::entry, recently_sent::depth> recently_sent::own_{};
@@ -39,9 +41,7 @@ envelope* mailbox::reversed(std::uintptr_t head) noexcept {
   while (newest != nullptr) {
     envelope* const older = newest->next;
     if (newest->what == envelope::kind::message && !newest->is_call) {
-      const auto* const ahead = static_cast<const std::byte*>(newest->sent_before);
-      __builtin_prefetch(ahead);
-      __builtin_prefetch(ahead + 64);  // Its message.
+      prefetch_for_write(newest->sent_before);
     }
     newest->next = oldest;
     oldest = newest;
