@@ -38,10 +38,11 @@ std::string within(std::chrono::milliseconds patience) {
   return words.str();
 }
 
-door_client::door_client(std::string endpoint, std::chrono::milliseconds patience, const tool_keys& keys)
-    : endpoint_(std::move(endpoint)),
-      patience_(patience),
-      socket_(zmq::socket_type::req, endpoint_, keys_for(keys, endpoint_)) {}
+door_client::door_client(const std::string& endpoint, std::chrono::milliseconds patience, const tool_keys& keys)
+    : door_client(endpoint, patience, keys_for(keys, endpoint)) {}
+
+door_client::door_client(std::string endpoint, std::chrono::milliseconds patience, const connection_keys& keys)
+    : endpoint_(std::move(endpoint)), patience_(patience), socket_(zmq::socket_type::req, endpoint_, keys) {}
 
 void door_client::connect() {
   const auto until = steady::now() + patience_;

@@ -11,7 +11,8 @@ class door_client {
  public:
   /// Every question is given `patience`, and so is the connection. Throws `failure` when the endpoint is malformed,
   /// or what `keys` names.
-  door_client(std::string endpoint, std::chrono::milliseconds patience, const tool_keys& keys = {});
+  door_client(const std::string& endpoint, std::chrono::milliseconds patience, const tool_keys& keys = {});
+  door_client(std::string endpoint, std::chrono::milliseconds patience, const connection_keys& keys);
 
   /// Waits for the connection; `ask` does so too. Throws `failure`.
   void connect();

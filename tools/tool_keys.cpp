@@ -47,23 +47,26 @@ bool is_on_this_machine(std::string_view endpoint) {
   return host == "localhost" || host == "[::1]" || (is_number && host.starts_with("127."));
 }
 
-}  // namespace
-
-connection_keys keys_for(const tool_keys& given, const std::string& endpoint) {
+connection_keys find_keys(const tool_keys& given, const std::string& endpoint, bool may_go_without) {
   const std::optional<opened_keys> keys = open_keys(given);
   if (!keys) return {};
   if (const allowed_key* const found = find_endpoint(keys->allowed, endpoint)) {
     return {found->key, keys->own.open, keys->own.secret};
   }
+  if (may_go_without) return {};
   throw failure(exit_code::usage, given.allowed + " does not say whose key is to be found at " + endpoint +
                                       "\n  to add it: zooid keys allow " + given.allowed + " KEY.pub NAME " +
                                       endpoint.substr(endpoint.find("://") + 3));
 }
 
-tool_keys keys_of_several(const tool_keys& given, const std::string& endpoint) {
-  const std::optional<opened_keys> keys = open_keys(given);
-  const bool goes_without = keys && is_on_this_machine(endpoint) && find_endpoint(keys->allowed, endpoint) == nullptr;
-  return goes_without ? tool_keys{} : given;
+}  // namespace
+
+connection_keys keys_for(const tool_keys& given, const std::string& endpoint) {
+  return find_keys(given, endpoint, false);
+}
+
+connection_keys keys_of_several(const tool_keys& given, const std::string& endpoint) {
+  return find_keys(given, endpoint, is_on_this_machine(endpoint));
 }
 
 void add_keys(CLI::App& command, tool_keys& keys) {

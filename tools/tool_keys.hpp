@@ -19,6 +19,6 @@ struct connection_keys {
 /// For a connection to the node at `endpoint`. Reads both files, if they are given. Throws `failure`.
 [[nodiscard]] connection_keys keys_for(const tool_keys& given, const std::string& endpoint);
 
-/// For one of several nodes, not all of which need have keys: `given`, or none when the allow-list does not know
-/// `endpoint` and it is on this machine (loopback or ipc). Throws `failure` as above.
-[[nodiscard]] tool_keys keys_of_several(const tool_keys& given, const std::string& endpoint);
+/// The same for one of several nodes, not all of which need have keys: none, too, when the allow-list does not know
+/// `endpoint` and it is on this machine (loopback or ipc).
+[[nodiscard]] connection_keys keys_of_several(const tool_keys& given, const std::string& endpoint);

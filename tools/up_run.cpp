@@ -47,10 +47,8 @@ up_run::up_run(const topology& whole, const tool_keys& keys)
     : whole_(whole), screen_(loop_), signals_(open_signals()), needed_by_(whole.services.size()) {
   for (std::size_t i = 0; i < whole.services.size(); ++i) {
     const service_plan& plan = whole.services[i];
-    services_.emplace_back(
-        whole, i,
-        plan.endpoint.empty() ? connection_keys{} : keys_for(keys_of_several(keys, plan.endpoint), plan.endpoint),
-        loop_, screen_);
+    services_.emplace_back(whole, i, plan.endpoint.empty() ? connection_keys{} : keys_of_several(keys, plan.endpoint),
+                           loop_, screen_);
     for (const std::size_t need : plan.needs) needed_by_[need].push_back(i);
   }
   loop_.watch(signals_, POLLIN, [this] { read_signals(); });
