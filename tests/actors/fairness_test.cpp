@@ -17,8 +17,9 @@
 namespace {
 
 constexpr std::uint64_t messages = 1000;
-constexpr std::uint64_t longest_wait = 100;                      // Turns.
-constexpr std::uint64_t endless = messages * longest_wait * 10;  // In one wait. Who starves others ends, too.
+constexpr std::uint64_t longest_wait = 100;  // Turns.
+/// In one wait: who starves others ends, too. Far more than a pair plays while the system lets another thread wait.
+constexpr std::uint64_t endless = messages * longest_wait * 500;
 constexpr std::uint64_t messages_a_turn = 64;
 
 /// How many of the waits may be too long.
