@@ -72,6 +72,14 @@ bool orders_run::kill(const std::string& service) {
   return found != running_.end() && ::kill(found->second, SIGKILL) == 0;
 }
 
+bool orders_run::dies_and_comes_back(const std::string& service) {
+  const pid_t gateway = service == "gateway" ? 0 : running_["gateway"];
+  if (gateway != 0) ::kill(gateway, SIGSTOP);
+  const bool back = kill(service) && comes_back(service);
+  if (gateway != 0) ::kill(gateway, SIGCONT);
+  return back;
+}
+
 bool orders_run::comes_back(const std::string& service) {
   for (const int before = starts_[service]; starts_[service] == before;) {
     if (!read_line()) return false;

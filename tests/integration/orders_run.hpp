@@ -38,10 +38,9 @@ class orders_run {
 
   /// Reads lines until so many orders are settled. False: it ended before.
   [[nodiscard]] bool reach(std::uint64_t settled);
-  /// Kills a service with SIGKILL, if it runs just now.
-  bool kill(const std::string& service);
-  /// Reads lines until a service has been started anew. False: it ended before.
-  [[nodiscard]] bool comes_back(const std::string& service);
+  /// Kills a service with SIGKILL, and reads lines until it has been started anew. Meanwhile the gateway stands still:
+  /// on a busy machine it would have settled all before `zooid up` hears of the death. False: it did not run.
+  [[nodiscard]] bool dies_and_comes_back(const std::string& service);
   /// Reads the rest: how `zooid up` ended.
   [[nodiscard]] std::string wait();
 
@@ -54,6 +53,8 @@ class orders_run {
 
  private:
   [[nodiscard]] bool read_line();
+  [[nodiscard]] bool kill(const std::string& service);
+  [[nodiscard]] bool comes_back(const std::string& service);
 
   child_process up_;
   std::vector<std::string> lines_;

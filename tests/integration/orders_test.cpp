@@ -47,10 +47,10 @@ TEST_CASE("the books of orders are right though payments is killed ten times", "
     // Anywhere within a tenth of the orders, but the last half of the last tenth.
     const std::uint64_t tenth = all_orders / 10;
     const bool reached = run.reach(death * tenth + random() % (tenth / 2) + 1);
+    const bool returned = reached && run.dies_and_comes_back("payments");
     INFO(run.transcript());
     REQUIRE(reached);
-    REQUIRE(run.kill("payments"));
-    REQUIRE(run.comes_back("payments"));
+    REQUIRE(returned);
   }
   require_success(run);
   INFO(run.transcript());
@@ -84,10 +84,10 @@ TEST_CASE("any service of orders may be killed, and the books are right", "[inte
   std::uint64_t settled = 0;
   for (const char* service : {"ledger", "inventory", "catalogue", "notifier", "view", "gateway"}) {
     const bool reached = run.reach(settled += some_orders / 10);
+    const bool returned = reached && run.dies_and_comes_back(service);
     INFO(service << '\n' << run.transcript());
     REQUIRE(reached);
-    REQUIRE(run.kill(service));
-    REQUIRE(run.comes_back(service));
+    REQUIRE(returned);
   }
   require_success(run);
   INFO(run.transcript());
