@@ -206,6 +206,14 @@ TEMPLATE_TEST_CASE("a call given up is cancelled on the other node", "[node]", z
   CHECK(nodes.begun == 1);
 }
 
+TEST_CASE("a node that stops waits for a goodbye from afar, so that no answer counts as cut off", "[node]") {
+  desk_and_caller<simulated_world> nodes;
+  CHECK(nodes.desk.call<Wipe>().result());
+  nodes.world.hub.delay(150ms, 150ms);
+  CHECK(nodes.server->stop(1s).clean());
+  CHECK(sum_of(*nodes.server).cut_off == 0);
+}
+
 TEMPLATE_TEST_CASE("tells of several threads, both ways, arrive in their order", "[node]", zmq_world, memory_world) {
   TestType world;
   const std::uint64_t each_sends = 50'000;
