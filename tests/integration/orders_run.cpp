@@ -67,16 +67,15 @@ bool orders_run::reach(std::uint64_t settled) {
   return true;
 }
 
-bool orders_run::kill(const std::string& service) {
+bool orders_run::signal(const std::string& service, int number) {
   const auto found = running_.find(service);
-  return found != running_.end() && ::kill(found->second, SIGKILL) == 0;
+  return found != running_.end() && ::kill(found->second, number) == 0;
 }
 
 bool orders_run::dies_and_comes_back(const std::string& service) {
-  const pid_t gateway = service == "gateway" ? 0 : running_["gateway"];
-  if (gateway != 0) ::kill(gateway, SIGSTOP);
-  const bool back = kill(service) && comes_back(service);
-  if (gateway != 0) ::kill(gateway, SIGCONT);
+  const bool stands_still = service != "gateway" && signal("gateway", SIGSTOP);
+  const bool back = signal(service, SIGKILL) && comes_back(service);
+  if (stands_still) signal("gateway", SIGCONT);
   return back;
 }
 

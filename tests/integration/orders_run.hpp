@@ -53,7 +53,8 @@ class orders_run {
 
  private:
   [[nodiscard]] bool read_line();
-  [[nodiscard]] bool kill(const std::string& service);
+  /// False: it does not run just now.
+  bool signal(const std::string& service, int number);
   [[nodiscard]] bool comes_back(const std::string& service);
 
   child_process up_;
