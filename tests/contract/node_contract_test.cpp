@@ -202,6 +202,7 @@ TEMPLATE_TEST_CASE("a call given up is cancelled on the other node", "[node]", z
     REQUIRE(nodes.world.eventually([&] { return nodes.begun == 1; }));
     auto queued = nodes.desk.within(20s).template call<Sleep>();
   }
+  CHECK(code_of(nodes.desk.within(200ms).template call<Left>().result()) == zooid::errc::timeout);
   CHECK(nodes.ends_as_cancelled());
   CHECK(nodes.begun == 1);
 }

@@ -43,5 +43,6 @@ TEST_CASE("of several nodes, those of this machine that the allow-list does not 
   CHECK(!has_keys("ipc:///tmp/socket"));
   for (const std::string endpoint : {"tcp://10.0.0.1:7000", "tcp://127.example.org:7000"}) {
     CHECK_THROWS_AS(keys_of_several(keys.given, endpoint), failure);
+    CHECK_THROWS_AS(keys_for(keys.given, endpoint), failure);
   }
 }
