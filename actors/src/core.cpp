@@ -209,8 +209,8 @@ shutdown_report core::stop(duration drain, const stop_hooks& hooks) {
   if (hooks.closed) {
     // Who answers at all does so soon; a busy one may take some of what is left of `drain`.
     const time_point now = time().now();
-    static_cast<void>(wait_until(hooks.closed, std::max(now + std::chrono::milliseconds(200),
-                                                        std::min<time_point>(drained, now + std::chrono::seconds(1)))));
+    static_cast<void>(wait_until(hooks.closed, std::clamp<time_point>(drained, now + std::chrono::milliseconds(200),
+                                                                      now + std::chrono::seconds(1))));
   }
   if (hooks.close) hooks.close(report_);
   if (owns_scheduler_) scheduler().stop(std::chrono::milliseconds(300));

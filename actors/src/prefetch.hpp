@@ -6,7 +6,7 @@ namespace zooid::detail {
 /// Fetches the first two cache lines of a block that will be written, header and message, if it is not null. They are
 /// taken from the core that has them at once, where reading first and writing later would take two exchanges between
 /// the cores. With a compiler that may not assume PREFETCHW the builtin fetches for reading, so it is written out:
-/// what 64-bit x86 was made since 2006 decodes it.
+/// 64-bit x86 made since 2006 decodes it.
 inline void prefetch_for_write(const void* block) noexcept {
   if (block == nullptr) return;
   const auto* const lines = static_cast<const char*>(block);
